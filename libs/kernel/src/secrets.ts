@@ -1,0 +1,29 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+
+export type KeyPurpose = 'address-pseudonym' | 'link-signature' | 'asset-name';
+
+/**
+ * Keys derived from the master key, one per purpose (HKDF-SHA-256, RFC 5869), so that no two uses share a key.
+ * @param master at least 32 bytes
+ */
+export class Secrets {
+  private readonly keys = new Map<KeyPurpose, Buffer>();
+
+  constructor(private readonly master: Buffer) {
+    if (master.length < 32) throw new Error('The master key needs at least 32 bytes.');
+  }
+
+  /** HMAC-SHA-256 of a text under the key for this purpose; 32 bytes. */
+  mac(purpose: KeyPurpose, text: string): Buffer {
+    return createHmac('sha256', this.key(purpose)).update(text, 'utf8').digest();
+  }
+
+  private key(purpose: KeyPurpose): Buffer {
+    let key = this.keys.get(purpose);
+    if (!key) {
+      key = Buffer.from(hkdfSync('sha256', this.master, '', `dateline ${purpose} v1`, 32));
+      this.keys.set(purpose, key);
+    }
+    return key;
+  }
+}
