@@ -7,3 +7,5 @@ export * from './language.js';
 export * from './settings.js';
 export * from './queue.port.js';
 export * from './secrets.js';
+export * from './alarms.js';
+export { kernelMigrations } from './kernel.migration.js';

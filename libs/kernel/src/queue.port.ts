@@ -29,7 +29,11 @@ export interface WakeUps {
    * Rings once, now or after `delayMs`. The same `key` while an earlier ring still waits or runs is the same ring.
    * Throws when the queue cannot be reached; the ticker then drains directly.
    */
-  ring<Kind extends WakeUpKind>(kind: Kind, data: WakeUpData[Kind], options?: { key?: string; delayMs?: number }): Promise<void>;
+  ring<Kind extends WakeUpKind>(
+    kind: Kind,
+    data: WakeUpData[Kind],
+    options?: { key?: string; delayMs?: number },
+  ): Promise<void>;
   /** How many wait, run or are delayed, per kind. */
   counts(): Promise<Record<WakeUpKind, { waiting: number; active: number; delayed: number }>>;
   /** Drops every wake-up of every kind. For tests and for an operator who suspects the queue. */

@@ -39,7 +39,12 @@ export const SETTINGS = {
     secret: true,
     says: 'Mail relay, smtp://user:password@host:587 or smtps://…:465; STARTTLS is required unless the host is loopback. Not set: a local mailbox that keeps every mail and forwards none. Read by the worker only.',
   },
-  SMTP_CONNECTIONS: { kind: 'number', default: '10', secret: false, says: 'Open connections to the relay, per worker.' },
+  SMTP_CONNECTIONS: {
+    kind: 'number',
+    default: '10',
+    secret: false,
+    says: 'Open connections to the relay, per worker.',
+  },
   DATELINE_KEY: {
     kind: 'text',
     default: '',
@@ -52,7 +57,12 @@ export const SETTINGS = {
     secret: true,
     says: 'RSA private key (PEM) that signs outgoing mail. Not set: made once and kept in the data folder. Read by the worker only.',
   },
-  DKIM_SELECTOR: { kind: 'text', default: 'dateline', secret: false, says: 'DKIM selector: the TXT record is SELECTOR._domainkey.DOMAIN.' },
+  DKIM_SELECTOR: {
+    kind: 'text',
+    default: 'dateline',
+    secret: false,
+    says: 'DKIM selector: the TXT record is SELECTOR._domainkey.DOMAIN.',
+  },
   NEWSROOM_URL: {
     kind: 'url',
     default: 'http://localhost:3001',
@@ -61,11 +71,31 @@ export const SETTINGS = {
   },
   API_PORT: { kind: 'port', default: '3000', secret: false, says: 'Port of the officers’ API.' },
   NEWSROOM_PORT: { kind: 'port', default: '3001', secret: false, says: 'Port of the public newsroom.' },
-  WORKER_PORT: { kind: 'port', default: '3002', secret: false, says: 'Loopback port where a worker answers health checks; 0 takes a free one.' },
+  WORKER_PORT: {
+    kind: 'port',
+    default: '3002',
+    secret: false,
+    says: 'Loopback port where a worker answers health checks; 0 takes a free one.',
+  },
   MAILBOX_PORT: { kind: 'port', default: '1080', secret: false, says: 'Port where the local mailbox shows its mails.' },
-  MAILBOX_SMTP_PORT: { kind: 'port', default: '1025', secret: false, says: 'Port where the local mailbox takes mails in.' },
-  LISTEN_HOST: { kind: 'text', default: '127.0.0.1', secret: false, says: 'Address the api and newsroom listen on; 0.0.0.0 in a container.' },
-  PREPARE_LEAD_SECONDS: { kind: 'number', default: '900', secret: false, says: 'How long before T a release is prepared.' },
+  MAILBOX_SMTP_PORT: {
+    kind: 'port',
+    default: '1025',
+    secret: false,
+    says: 'Port where the local mailbox takes mails in.',
+  },
+  LISTEN_HOST: {
+    kind: 'text',
+    default: '127.0.0.1',
+    secret: false,
+    says: 'Address the api and newsroom listen on; 0.0.0.0 in a container.',
+  },
+  PREPARE_LEAD_SECONDS: {
+    kind: 'number',
+    default: '900',
+    secret: false,
+    says: 'How long before T a release is prepared.',
+  },
   CLOCK_SKEW_LIMIT_MS: {
     kind: 'number',
     default: '250',
@@ -138,18 +168,26 @@ function read(name: SettingName, spec: SettingSpec, environment: Readonly<Record
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw wrong(`${name}_FILE`, `${name}_FILE points to ${file}, which cannot be read.`, 'Check the path and its owner.', cause);
+    throw wrong(
+      `${name}_FILE`,
+      `${name}_FILE points to ${file}, which cannot be read.`,
+      'Check the path and its owner.',
+      cause,
+    );
   }
 }
 
 function check(name: SettingName, spec: SettingSpec, value: string): void {
   if (value === '') return;
-  if (spec.kind === 'url' && !URL.canParse(value)) throw wrong(name, `${name} is not a URL.`, 'Write it as scheme://host:port/…');
-  if (spec.kind === 'number' && !/^\d+$/.test(value)) throw wrong(name, `${name} must be a whole number.`, 'Write digits only.');
+  if (spec.kind === 'url' && !URL.canParse(value))
+    throw wrong(name, `${name} is not a URL.`, 'Write it as scheme://host:port/…');
+  if (spec.kind === 'number' && !/^\d+$/.test(value))
+    throw wrong(name, `${name} must be a whole number.`, 'Write digits only.');
   if (spec.kind === 'port' && !(/^\d+$/.test(value) && Number(value) <= 65_535)) {
     throw wrong(name, `${name} must be a port from 0 to 65535.`, 'Write digits only; 0 takes a free port.');
   }
-  if (spec.kind === 'flag' && !['yes', 'no'].includes(value)) throw wrong(name, `${name} must be yes or no.`, 'Write yes or no.');
+  if (spec.kind === 'flag' && !['yes', 'no'].includes(value))
+    throw wrong(name, `${name} must be yes or no.`, 'Write yes or no.');
 }
 
 function wrong(field: string, message: string, remedy: string, cause?: unknown): Problem {

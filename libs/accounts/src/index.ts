@@ -1,0 +1,1 @@
+export { accountsMigrations } from './accounts.migration.js';
