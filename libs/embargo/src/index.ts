@@ -1,0 +1,12 @@
+export { instantAt, presentTzdb, resolveInstant, type EmbargoInstant, type TypedInstant } from './instant.js';
+export { checkZoneRules, type ZoneRulesCheck } from './zone-rules.js';
+export { parseWhen, type WhenContext } from './when.js';
+export { placeOf, zoneTable, type ZoneRow } from './zone-table.js';
+export { timeWarnings, type TimeWarning, type WarningContext } from './time-warnings.js';
+export { zoneNamed } from './zone.js';
+export * from './embargoes.js';
+export * from './lift.js';
+export * from './stop.button.js';
+export * from './clock.watch.js';
+export { waitForBothClocks } from './wait.js';
+export { embargoMigrations } from './embargo.migration.js';
