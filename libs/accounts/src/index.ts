@@ -1,1 +1,2 @@
+export * from './accounts.js';
 export { accountsMigrations } from './accounts.migration.js';

@@ -1,12 +1,22 @@
 import { accountsMigrations } from '#libs/accounts';
 import { auditMigrations } from '#libs/audit';
+import { deliveryMigrations } from '#libs/delivery';
+import { embargoMigrations } from '#libs/embargo';
 import { kernelMigrations, type MigrationClass } from '#libs/kernel';
+import { releasesMigrations } from '#libs/releases';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { migrateQueue } from './schema.queue.js';
 
 /** Every lib's migrations; TypeORM orders them by the time stamp in their names. */
-const MIGRATIONS: readonly MigrationClass[] = [...kernelMigrations, ...auditMigrations, ...accountsMigrations];
+const MIGRATIONS: readonly MigrationClass[] = [
+  ...kernelMigrations,
+  ...auditMigrations,
+  ...accountsMigrations,
+  ...releasesMigrations,
+  ...embargoMigrations,
+  ...deliveryMigrations,
+];
 
 /** One lock for the tables and the queue, so that several processes may start at once. */
 const MIGRATION_LOCK = 727_001;

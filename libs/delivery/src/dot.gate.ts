@@ -1,0 +1,54 @@
+import type { Database, DeliveryId, DistributionId, OrganisationId } from '#libs/kernel';
+import type { LedgerStore } from './ledger.store.js';
+
+interface Asked {
+  readonly id: DeliveryId;
+  readonly token: string;
+  readonly answer: (open: boolean) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Statements on their way at once: while one commits, the next group gathers. */
+const IN_FLIGHT = 2;
+
+/**
+ * G3 for many connections at once. Each connection stands before its final dot and asks; whatever asked while earlier
+ * statements were on their way goes into the next one, so a commit is shared by all that wait for it.
+ */
+export class DotGate {
+  private waiting: Asked[] = [];
+  private inFlight = 0;
+
+  constructor(
+    private readonly db: Database,
+    private readonly ledger: LedgerStore,
+    private readonly organisation: OrganisationId,
+    private readonly distribution: DistributionId,
+  ) {}
+
+  /** True: the row is `dot_pending`, committed, and the dot may leave. False: it must not. Rejects when the database is gone. */
+  ask(id: DeliveryId, token: string): Promise<boolean> {
+    return new Promise((answer, fail) => {
+      this.waiting.push({ id, token, answer, fail });
+      // a turn of the event loop lets every socket that is readable now join the group
+      setImmediate(() => this.flush());
+    });
+  }
+
+  private flush(): void {
+    if (this.waiting.length === 0 || this.inFlight >= IN_FLIGHT) return;
+    const group = this.waiting;
+    this.waiting = [];
+    this.inFlight += 1;
+    this.ledger
+      .openDots(this.db, this.organisation, this.distribution, group)
+      .then(
+        (open) => group.forEach((asked) => asked.answer(open.has(asked.id))),
+        (error: unknown) => group.forEach((asked) => asked.fail(error)),
+      )
+      .finally(() => {
+        this.inFlight -= 1;
+        this.flush();
+      });
+  }
+}
