@@ -9,3 +9,4 @@ export * from './queue.port.js';
 export * from './secrets.js';
 export * from './alarms.js';
 export { kernelMigrations } from './kernel.migration.js';
+export * from './links.js';
