@@ -39,6 +39,17 @@ class Delivery1795400006000 implements MigrationInterface {
     await run.query(
       `create index distribution_open on distribution (state, lifts_at) where state in ('preparing', 'prepared', 'sending')`,
     );
+    // which worker is at a shard: a hint for the ticker, never a lock
+    await run.query(`
+      create table shard_attendance (
+        organisation_id uuid not null,
+        distribution_id uuid not null,
+        shard int not null,
+        worker text not null,
+        seen_at timestamptz not null,
+        primary key (organisation_id, distribution_id, shard),
+        foreign key (organisation_id, distribution_id) references distribution (organisation_id, id)
+      )`);
     // the parts of a message that all recipients of one language share; embargoed bytes live here and in release_version only
     await run.query(`
       create table skeleton (
@@ -154,7 +165,15 @@ class Delivery1795400006000 implements MigrationInterface {
     await run.query(`drop function delivery_open_dots(uuid, uuid, uuid[], uuid[])`);
     await run.query(`drop function delivery_sweep(int)`);
     await run.query(`drop function delivery_recall(uuid, uuid, bytea, text, text)`);
-    for (const table of ['ledger_seal', 'delivery_event', 'delivery_message', 'delivery', 'skeleton', 'distribution']) {
+    for (const table of [
+      'ledger_seal',
+      'delivery_event',
+      'delivery_message',
+      'delivery',
+      'skeleton',
+      'shard_attendance',
+      'distribution',
+    ]) {
       await run.query(`drop table ${table}`);
     }
   }

@@ -32,7 +32,7 @@ export interface ShardKey {
 }
 
 /** Seconds a worker may stay silent before its rows go to others. It renews every third of it. */
-export const LEASE_SECONDS = 15;
+export const LEASE_SECONDS = 8;
 
 /** The ledger's commands: claim, open dots, settle, recall, sweep. Every one a single statement. */
 export class LedgerStore {
@@ -122,6 +122,16 @@ export class LedgerStore {
         where d.organisation_id = $1 and d.distribution_id = $2 and d.id = t.id and d.lease_token = t.token
           and d.state in ('claimed', 'dot_pending')`,
       [key.organisation, key.distribution, held.map((h) => h.id), held.map((h) => h.token)],
+    );
+  }
+
+  /** Tells the ticker that a worker is at this shard; it rings for shards that nobody was at for a while. */
+  async attend(tx: Pick<Tx, 'rows'>, key: ShardKey, worker: string): Promise<void> {
+    await tx.rows(
+      `insert into shard_attendance (organisation_id, distribution_id, shard, worker, seen_at)
+       values ($1, $2, $3, $4, clock_timestamp())
+       on conflict (organisation_id, distribution_id, shard) do update set worker = excluded.worker, seen_at = excluded.seen_at`,
+      [key.organisation, key.distribution, key.shard, worker],
     );
   }
 

@@ -10,3 +10,7 @@ export * from './secrets.js';
 export * from './alarms.js';
 export { kernelMigrations } from './kernel.migration.js';
 export * from './links.js';
+export * from './log.js';
+export * from './wakeups.queue.js';
+export * from './listener.queue.js';
+export type { QueueOptions } from './queue-backend.queue.js';

@@ -19,14 +19,24 @@ export type Outcome =
   /** Nothing to do any more (an old epoch, a cancelled release); the reason goes to the log. */
   | { readonly word: 'drop'; readonly reason: string };
 
-/** A kind without a handler does not compile. */
+/**
+ * Why a handler's signal fired (its `reason`). `lost`: the queue may hand the same wake-up to another worker now.
+ * `closing`: this process is going down. Either way: finish what has begun, start nothing, answer.
+ */
+export type StopReason = 'lost' | 'closing';
+
+/**
+ * A kind without a handler does not compile. What a handler throws is retried a few times, then dropped; the ticker
+ * rings again. A wake-up may come twice, late, or never: the handler asks PostgreSQL what there is to do.
+ */
 export type WakeUpHandlers = {
   readonly [Kind in WakeUpKind]: (data: WakeUpData[Kind], signal: AbortSignal) => Promise<Outcome>;
 };
 
 export interface WakeUps {
   /**
-   * Rings once, now or after `delayMs`. The same `key` while an earlier ring still waits or runs is the same ring.
+   * Rings once, now or after `delayMs`. The same `key` while an earlier ring still waits or runs is the same ring; when
+   * that one is delayed or snoozed and this one is for now, it is brought forward.
    * Throws when the queue cannot be reached; the ticker then drains directly.
    */
   ring<Kind extends WakeUpKind>(
@@ -36,12 +46,12 @@ export interface WakeUps {
   ): Promise<void>;
   /** How many wait, run or are delayed, per kind. */
   counts(): Promise<Record<WakeUpKind, { waiting: number; active: number; delayed: number }>>;
-  /** Drops every wake-up of every kind. For tests and for an operator who suspects the queue. */
+  /** Drops every wake-up that does not run at this moment. For tests and for an operator who suspects the queue. */
   empty(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface WakeUpListener {
-  /** Stops taking wake-ups, waits until the running ones have answered, then closes. */
+  /** Stops taking wake-ups, tells the running ones `closing`, waits until they have answered, then closes. */
   close(): Promise<void>;
 }

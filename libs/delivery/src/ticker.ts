@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import type { AuditLog } from '#libs/audit';
+import { errorFacts, type Database, type Log, type OrganisationId, type ReleaseId, type WakeUps } from '#libs/kernel';
+import type { Releases } from '#libs/releases';
+import { DistributionStore } from './distribution.store.js';
+import { ARM_MS } from './drain.js';
+import { LedgerStore, type DistributionRow } from './ledger.store.js';
+import { Sealer } from './sealer.js';
+
+export interface TickerTools {
+  readonly db: Database;
+  readonly wakeUps: WakeUps;
+  readonly releases: Releases;
+  readonly audit: AuditLog;
+  readonly log: Log;
+}
+
+/** An unknown row waits this long for the late answer of the worker that sent it. */
+const UNKNOWN_GRACE_SECONDS = 60;
+/** A shard that no worker was at for this long is rung for again: a killed worker costs this, not the queue's own stall time. */
+const UNATTENDED_SECONDS = 3;
+const TICKER_LOCK = 727_002;
+
+interface Due {
+  readonly organisation: OrganisationId;
+  readonly release: ReleaseId;
+}
+
+/**
+ * Once a second, one holder at a time: asks the database what is due and rings for it again, whatever the queue remembers.
+ * Every step is harmless when repeated, so a holder that dies half-way leaves nothing to clean up.
+ */
+export class Ticker {
+  private readonly distributions = new DistributionStore();
+  private readonly ledger = new LedgerStore();
+  private readonly sealer: Sealer;
+
+  constructor(
+    private readonly tools: TickerTools,
+    private readonly leadSeconds: number,
+  ) {
+    this.sealer = new Sealer(tools.db, tools.audit);
+  }
+
+  /** Returns false when another process holds the ticker at this moment. */
+  async tick(): Promise<boolean> {
+    const { db, log } = this.tools;
+    return db.transaction(async (tx) => {
+      const lock = await tx.first<{ held: boolean }>(`select pg_try_advisory_xact_lock(${TICKER_LOCK}) as held`);
+      if (!lock?.held) return false;
+      for (const step of [this.sweep, this.plan, this.dropStale, this.ring, this.finish, this.seal]) {
+        try {
+          await step.call(this);
+        } catch (error) {
+          // the other steps must not wait for this one
+          log.error({ step: step.name, ...errorFacts(error) }, 'a step of the ticker failed');
+        }
+      }
+      return true;
+    });
+  }
+
+  private async sweep(): Promise<void> {
+    const swept = await this.ledger.sweep(this.tools.db, UNKNOWN_GRACE_SECONDS);
+    if (swept.freed + swept.lost + swept.decided > 0)
+      this.tools.log.warn(swept, 'took rows back from workers that fell silent');
+  }
+
+  /** Scheduled releases whose T is near get their distribution and ledger rows. */
+  private async plan(): Promise<void> {
+    const due = await this.tools.db.rows<Due>(
+      `select r.organisation_id as organisation, r.id as release
+         from release r join embargo e on e.organisation_id = r.organisation_id and e.release_id = r.id
+        where r.state = 'scheduled' and e.lifts_at <= clock_timestamp() + make_interval(secs => $1)
+        order by e.lifts_at limit 20`,
+      [this.leadSeconds],
+    );
+    for (const one of due) {
+      await this.tools.db.transaction(async (tx) => {
+        const release = await this.tools.releases.lock(tx, one.organisation, one.release);
+        if (release.state !== 'scheduled') return;
+        const by = { kind: 'process', organisation: one.organisation, name: 'ticker' } as const;
+        await this.distributions.plan(tx, release, randomBytes(8).readBigInt64BE());
+        await this.tools.releases.move(tx, by, release, 'preparing', {
+          type: 'release.preparing',
+          epoch: release.epoch,
+        });
+      });
+    }
+  }
+
+  /** A release that was reopened or cancelled leaves its distribution behind: its rows are taken back. */
+  private async dropStale(): Promise<void> {
+    const stale = await this.tools.db.rows<DistributionRow>(
+      `select n.organisation_id as organisation, n.id, n.release_id as release, n.epoch, n.state
+         from distribution n join release r on r.organisation_id = n.organisation_id and r.id = n.release_id
+        where n.state in ('preparing', 'prepared') and (r.epoch <> n.epoch or r.state in ('draft', 'in_review', 'cancelled'))`,
+    );
+    for (const distribution of stale) {
+      await this.tools.db.transaction(async (tx) => {
+        if (!(await this.distributions.move(tx, distribution, ['preparing', 'prepared'], 'cancelled'))) return;
+        await this.ledger.recallDistribution(
+          tx,
+          distribution.organisation,
+          distribution.id,
+          'cancelled',
+          'release_changed',
+        );
+      });
+    }
+  }
+
+  /** Wakes workers for whatever is due and has no worker on it. */
+  private async ring(): Promise<void> {
+    const { db, wakeUps } = this.tools;
+    const preparing = await db.rows<{ id: string; epoch: number }>(
+      `select id, epoch from distribution where state = 'preparing'`,
+    );
+    for (const { id, epoch } of preparing)
+      await wakeUps.ring('prepare', { distribution: id, epoch }, { key: `prepare-${id}-${epoch}` });
+    const shards = await db.rows<{ id: string; epoch: number; shard: number; round: string }>(
+      `select n.id, n.epoch, s.shard, floor(extract(epoch from clock_timestamp()) / $2)::text as round
+         from distribution n
+        cross join lateral generate_series(0, n.shards - 1) as s (shard)
+        where n.state in ('prepared', 'sending') and n.lifts_at <= clock_timestamp() + make_interval(secs => $1)
+          and not exists (select from shard_attendance a
+                           where a.organisation_id = n.organisation_id and a.distribution_id = n.id and a.shard = s.shard
+                             and a.seen_at > clock_timestamp() - make_interval(secs => $2))
+          and exists (select from delivery d
+                       where d.organisation_id = n.organisation_id and d.distribution_id = n.id and d.shard = s.shard
+                         and d.state in ('ready', 'deferred') and (d.next_at is null or d.next_at <= clock_timestamp()))
+        order by n.lifts_at, s.shard limit 500`,
+      [ARM_MS / 1000, UNATTENDED_SECONDS],
+    );
+    for (const { id, epoch, shard, round } of shards) {
+      await wakeUps.ring(
+        'drain',
+        { distribution: id, epoch, shard },
+        { key: `drain-${id}-${epoch}-${shard}-${round}` },
+      );
+    }
+  }
+
+  /** A distribution whose every row is in an end state is finished, and so is its release. */
+  private async finish(): Promise<void> {
+    const { db, releases } = this.tools;
+    const done = await db.rows<DistributionRow>(
+      `select n.organisation_id as organisation, n.id, n.release_id as release, n.epoch, n.state
+         from distribution n
+        where n.state = 'sending'
+          and not exists (select from delivery d
+                           where d.organisation_id = n.organisation_id and d.distribution_id = n.id
+                             and d.state in ('planned', 'ready', 'claimed', 'dot_pending', 'deferred', 'unknown'))`,
+    );
+    for (const distribution of done) {
+      await db.transaction(async (tx) => {
+        if (!(await this.distributions.move(tx, distribution, ['sending'], 'finished'))) return;
+        const release = await releases.lock(tx, distribution.organisation, distribution.release);
+        if (release.state !== 'releasing') return;
+        const counts = await this.distributions.counts(tx, distribution.organisation, distribution.id);
+        const by = { kind: 'process', organisation: distribution.organisation, name: 'ticker' } as const;
+        await releases.move(tx, by, release, 'released', { type: 'release.released', epoch: release.epoch, counts });
+      });
+    }
+  }
+
+  private async seal(): Promise<void> {
+    await this.sealer.seal();
+  }
+}
