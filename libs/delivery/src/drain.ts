@@ -23,7 +23,9 @@ export class Drain {
     private readonly alarms: Alarms,
   ) {}
 
-  async run(data: WakeUpData['drain'], signal: AbortSignal): Promise<Outcome> {
+  async run(data: WakeUpData['drain'], told: AbortSignal): Promise<Outcome> {
+    // a lost queue lock is no reason to stop: rows have leases of their own, and a second worker only shares the work
+    const signal = onlyWhenClosing(told);
     const { db, clock, watch } = this.tools;
     const distribution = await this.distributions.byId(db, data.distribution);
     if (!distribution || distribution.epoch !== data.epoch)
@@ -148,4 +150,14 @@ export class Drain {
     if (row?.wait === null || row === undefined) return { word: 'done' };
     return { word: 'snooze', until: clock.now() + Math.max(leaving ? 0 : 500, Number(row.wait)) };
   }
+}
+
+function onlyWhenClosing(told: AbortSignal): AbortSignal {
+  const own = new AbortController();
+  const pass = () => {
+    if (told.reason === 'closing') own.abort('closing');
+  };
+  if (told.aborted) pass();
+  else told.addEventListener('abort', pass, { once: true });
+  return own.signal;
 }

@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { AuditLog } from '#libs/audit';
-import { errorFacts, type Database, type Log, type OrganisationId, type ReleaseId, type WakeUps } from '#libs/kernel';
+import {
+  errorFacts,
+  type Database,
+  type Log,
+  type OrganisationId,
+  type ReleaseId,
+  type WakeUpData,
+  type WakeUpHandlers,
+  type WakeUpKind,
+  type WakeUps,
+} from '#libs/kernel';
 import type { Releases } from '#libs/releases';
 import { DistributionStore } from './distribution.store.js';
 import { ARM_MS } from './drain.js';
@@ -13,6 +23,8 @@ export interface TickerTools {
   readonly releases: Releases;
   readonly audit: AuditLog;
   readonly log: Log;
+  /** Runs the handler in this process: what happens when the queue cannot be reached. */
+  readonly direct: WakeUpHandlers;
 }
 
 /** An unknown row waits this long for the late answer of the worker that sent it. */
@@ -34,6 +46,8 @@ export class Ticker {
   private readonly distributions = new DistributionStore();
   private readonly ledger = new LedgerStore();
   private readonly sealer: Sealer;
+  private readonly direct = new Set<string>();
+  private readonly leaving = new AbortController();
 
   constructor(
     private readonly tools: TickerTools,
@@ -112,12 +126,12 @@ export class Ticker {
 
   /** Wakes workers for whatever is due and has no worker on it. */
   private async ring(): Promise<void> {
-    const { db, wakeUps } = this.tools;
+    const { db } = this.tools;
     const preparing = await db.rows<{ id: string; epoch: number }>(
       `select id, epoch from distribution where state = 'preparing'`,
     );
     for (const { id, epoch } of preparing)
-      await wakeUps.ring('prepare', { distribution: id, epoch }, { key: `prepare-${id}-${epoch}` });
+      await this.wake('prepare', { distribution: id, epoch }, `prepare-${id}-${epoch}`);
     const shards = await db.rows<{ id: string; epoch: number; shard: number; round: string }>(
       `select n.id, n.epoch, s.shard, floor(extract(epoch from clock_timestamp()) / $2)::text as round
          from distribution n
@@ -133,12 +147,27 @@ export class Ticker {
       [ARM_MS / 1000, UNATTENDED_SECONDS],
     );
     for (const { id, epoch, shard, round } of shards) {
-      await wakeUps.ring(
-        'drain',
-        { distribution: id, epoch, shard },
-        { key: `drain-${id}-${epoch}-${shard}-${round}` },
-      );
+      await this.wake('drain', { distribution: id, epoch, shard }, `drain-${id}-${epoch}-${shard}-${round}`);
     }
+  }
+
+  private async wake<Kind extends WakeUpKind>(kind: Kind, data: WakeUpData[Kind], key: string): Promise<void> {
+    try {
+      await this.tools.wakeUps.ring(kind, data, { key });
+    } catch (error) {
+      this.tools.log.error({ kind, ...errorFacts(error) }, 'the queue cannot be reached; working without it');
+      if (this.direct.has(key)) return;
+      this.direct.add(key);
+      const run: (data: WakeUpData[Kind], signal: AbortSignal) => Promise<unknown> = this.tools.direct[kind];
+      void run(data, this.leaving.signal)
+        .catch((failure: unknown) => this.tools.log.error({ kind, ...errorFacts(failure) }, 'direct work failed'))
+        .finally(() => this.direct.delete(key));
+    }
+  }
+
+  /** Ends work that runs without the queue, as the closing of the queue's listener does for the rest. */
+  leave(): void {
+    this.leaving.abort('closing');
   }
 
   /** A distribution whose every row is in an end state is finished, and so is its release. */

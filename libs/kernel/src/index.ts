@@ -14,3 +14,4 @@ export * from './log.js';
 export * from './wakeups.queue.js';
 export * from './listener.queue.js';
 export type { QueueOptions } from './queue-backend.queue.js';
+export * from './kept.secret.js';

@@ -1,4 +1,7 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { keptSecret } from './kept.secret.js';
+import { Problem } from './problem.js';
+import type { Settings } from './settings.js';
 
 export type KeyPurpose = 'address-pseudonym' | 'link-signature' | 'asset-name';
 
@@ -16,6 +19,23 @@ export class Secrets {
   /** HMAC-SHA-256 of a text under the key for this purpose; 32 bytes. */
   mac(purpose: KeyPurpose, text: string): Buffer {
     return createHmac('sha256', this.key(purpose)).update(text, 'utf8').digest();
+  }
+
+  /** The master key of this installation: DATELINE_KEY, or one made once and kept in the data folder. */
+  static from(settings: Settings): Secrets {
+    const text =
+      settings.text('DATELINE_KEY') ||
+      keptSecret(settings.text('DATELINE_DATA'), 'master.key', () => randomBytes(32).toString('base64'));
+    const master = Buffer.from(text, 'base64');
+    if (master.length < 32) {
+      throw new Problem({
+        code: 'settings.invalid',
+        field: 'DATELINE_KEY',
+        message: 'DATELINE_KEY is shorter than 32 bytes in base64.',
+        remedy: 'Make one with: openssl rand -base64 32',
+      });
+    }
+    return new Secrets(master);
   }
 
   private key(purpose: KeyPurpose): Buffer {
