@@ -2,6 +2,7 @@
 export default {
   testEnvironment: 'node',
   testRegex: '(apps|libs|test)/.*\\.spec\\.ts$',
+  testPathIgnorePatterns: ['/node_modules/', '/test/shape/planted/'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -1,0 +1,3 @@
+export function lawful(): number {
+  return Date.now();
+}

@@ -1,0 +1,3 @@
+import { __assign } from 'tslib'; // planted: imports/declared
+
+export const assign = __assign;

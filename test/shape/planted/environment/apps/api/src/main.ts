@@ -1,0 +1,1 @@
+export const lawful = process.env['HOME'];

@@ -1,0 +1,2 @@
+import '#libs/accounts'; // planted: imports/flow-audit
+import '#libs/kernel';

@@ -1,0 +1,2 @@
+import '#libs/documents'; // planted: imports/flow-contacts
+import '#libs/kernel';

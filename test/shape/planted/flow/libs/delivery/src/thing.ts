@@ -1,0 +1,2 @@
+import '#libs/ops'; // planted: imports/flow-delivery
+import '#libs/kernel';

@@ -1,0 +1,2 @@
+import '#libs/releases'; // planted: imports/flow-documents
+import '#libs/kernel';

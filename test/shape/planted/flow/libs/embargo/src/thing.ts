@@ -1,0 +1,2 @@
+import '#libs/ops'; // planted: imports/flow-embargo
+import '#libs/kernel';

@@ -1,0 +1,2 @@
+import '#libs/ops'; // planted: imports/flow-engagement
+import '#libs/kernel';

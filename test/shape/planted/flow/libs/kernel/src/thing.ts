@@ -1,0 +1,1 @@
+import '#libs/audit'; // planted: imports/flow-kernel

@@ -1,0 +1,2 @@
+import '#libs/kernel';
+import '#libs/delivery';

@@ -1,0 +1,6 @@
+/** Lawful. */
+export {
+  three, // the first
+  type Four,
+} from './three.js';
+export type { Five } from './three.js';

@@ -1,0 +1,2 @@
+// TODO: later, planted: shape/leftover
+export const one = 1;

@@ -1,0 +1,3 @@
+export function lawful(): void {
+  console.log('here');
+}

@@ -1,0 +1,3 @@
+export default function one(): number { // planted: house/no-default-export
+  return 1;
+}

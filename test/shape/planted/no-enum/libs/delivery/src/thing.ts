@@ -1,0 +1,4 @@
+export enum State { // planted: house/no-enum
+  Accepted,
+  Refused,
+}

@@ -1,0 +1,5 @@
+export function one(): number {
+  { // planted: no-lone-blocks
+    return 1;
+  }
+}

@@ -1,0 +1,3 @@
+import type { Redis } from 'ioredis'; // planted: imports/only-ioredis
+
+export type Connection = Redis;

@@ -1,0 +1,3 @@
+import { foldLines } from 'nodemailer/lib/mime-funcs';
+
+export const fold = foldLines;

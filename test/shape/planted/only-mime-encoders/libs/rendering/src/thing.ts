@@ -1,0 +1,3 @@
+import { foldLines } from 'nodemailer/lib/mime-funcs'; // planted: imports/only-mime-encoders
+
+export const fold = foldLines;

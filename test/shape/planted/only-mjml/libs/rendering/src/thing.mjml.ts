@@ -1,0 +1,3 @@
+import mjml from 'mjml';
+
+export const compile = mjml;

@@ -1,0 +1,3 @@
+import mjml from 'mjml'; // planted: imports/only-mjml
+
+export const compile = mjml;

@@ -1,0 +1,3 @@
+import { Module } from '@nestjs/common';
+
+export const mark = Module;

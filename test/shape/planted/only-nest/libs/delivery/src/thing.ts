@@ -1,0 +1,3 @@
+import { Injectable } from '@nestjs/common'; // planted: imports/only-nest
+
+export const mark = Injectable;

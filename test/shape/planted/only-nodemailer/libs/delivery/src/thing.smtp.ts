@@ -1,0 +1,3 @@
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+
+export const name = SMTPConnection.name;

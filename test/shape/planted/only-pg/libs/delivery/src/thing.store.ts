@@ -1,0 +1,3 @@
+import pg from 'pg'; // planted: imports/only-pg
+
+export const name = pg.Client.name;

@@ -1,0 +1,3 @@
+import QueryStream from 'pg-query-stream';
+
+export const name = QueryStream.name;

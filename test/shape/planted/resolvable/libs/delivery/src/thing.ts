@@ -1,0 +1,1 @@
+import './nowhere.js'; // planted: imports/resolvable types/TS2882

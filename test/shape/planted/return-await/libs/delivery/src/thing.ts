@@ -1,0 +1,7 @@
+export async function first(read: () => Promise<string>): Promise<string> {
+  try {
+    return read(); // planted: @typescript-eslint/return-await
+  } catch {
+    return '';
+  }
+}
