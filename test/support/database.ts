@@ -11,7 +11,8 @@ export interface FreshDatabase {
 /** A migrated, empty database of its own for one spec: a copy of the run's template, about 50 ms. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const cluster = process.env['DATELINE_TEST_CLUSTER'];
-  if (!cluster) throw new Error('No test cluster: run through Jest, whose global set-up starts it.');
+  if (!cluster)
+    throw new Error(process.env['DATELINE_TEST_CLUSTER_PROBLEM'] ?? 'No test cluster: run this through Jest.');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onCluster(cluster, `create database ${name} template dateline_template`);
   const url = new URL(cluster);

@@ -120,6 +120,12 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(join(data(), 'postmaster.pid'))).toBe(false);
   });
 
+  test('keeps its address over a restart, so that whoever held it finds it again', async () => {
+    let before = '';
+    await withServer(async ({ url }) => void (before = url));
+    await withServer(async ({ url }) => expect(url).toBe(before));
+  });
+
   test('asks for its password and keeps it readable by its owner only', async () => {
     expect(statSync(join(data(), 'dateline.password')).mode & 0o777).toBe(0o600);
     await withServer(async ({ url }) => {

@@ -59,10 +59,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   refuseOtherMajor(data, binaries);
 
   const deadline = clock.monotonic() + START_LIMIT_MS;
-  while (clock.monotonic() < deadline) {
+  for (let port = await lastPort(data); clock.monotonic() < deadline; port = 0) {
     const found = await settledPostmaster(data, clock, deadline);
     if (found) return running({ data, ...found, clock, binaries });
-    const started = await launch({ folder, data, binaries, user, clock, deadline });
+    const started = await launch({ folder, data, port, binaries, user, clock, deadline });
     if (started) return started;
     await clock.sleep(100);
   }
@@ -90,6 +90,8 @@ async function settledPostmaster(data: string, clock: Clock, deadline: number) {
 interface Launch {
   readonly folder: string;
   readonly data: string;
+  /** 0 takes a free one. */
+  readonly port: number;
   readonly binaries: PostgresBinaries;
   readonly user: RunAs;
   readonly clock: Clock;
@@ -99,7 +101,7 @@ interface Launch {
 /** @returns undefined when another start won, the port was taken meanwhile, or orphans of a killed server still hold on. */
 async function launch(parts: Launch): Promise<EmbeddedPostgres | undefined> {
   const { folder, data, binaries, user, clock, deadline } = parts;
-  const port = await freePort();
+  const port = parts.port || (await freePort());
   const logFile = join(folder, 'postgres.log');
   const logStart = rotatedLogSize(logFile);
   const child = spawnServer({ data, port, logFile, binaries, user });
@@ -202,11 +204,18 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-function freePort(): Promise<number> {
+/** The port of the last start when it is still free: whoever holds the old address finds the server again. */
+async function lastPort(data: string): Promise<number> {
+  const options = join(data, 'postmaster.opts');
+  const port = existsSync(options) ? Number(/"-p" "(\d+)"/.exec(readFileSync(options, 'utf8'))?.[1] ?? 0) : 0;
+  return freePort(port).catch(() => 0);
+}
+
+function freePort(wanted = 0): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
     server.on('error', fail);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(wanted, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
       server.close(() => done(port));
     });

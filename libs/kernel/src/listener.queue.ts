@@ -27,6 +27,7 @@ export interface ListenOptions extends QueueOptions {
  * once, again and again. This keeps that to ten rounds a second.
  */
 const SHORTEST_SNOOZE_MS = 100;
+const HANDLER_FAILED = 'the handler failed';
 /** The same trouble with the server is logged once in this time. */
 const QUIET_MS = 10_000;
 
@@ -59,13 +60,13 @@ export async function listen(options: ListenOptions, handlers: WakeUpHandlers, l
   });
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 
-  return {
-    close: async () => {
-      closing.abort('closing');
-      await Promise.all(workers.map((worker) => worker.close()));
-      await backend.close();
-    },
+  const close = async () => {
+    closing.abort('closing');
+    await Promise.all(workers.map((worker) => worker.close()));
+    await backend.close();
   };
+  let closed: Promise<void> | undefined;
+  return { close: () => (closed ??= close()) };
 }
 
 /** Runs a handler; what it throws is logged here and leaves without its words, for BullMQ stores them. */
@@ -80,8 +81,10 @@ async function answer(
     const handler = handlers[kind] as (data: WakeUpData[WakeUpKind], signal: AbortSignal) => Promise<Outcome>;
     return await handler(job.data, signal);
   } catch (error) {
-    log.error({ ...factsOf(kind, job), attempt: job.attemptsMade + 1, ...withoutWords(error) }, 'wake-up failed');
-    throw new Error('the handler failed');
+    const attempt = job.attemptsMade + 1;
+    log.error({ ...factsOf(kind, job), attempt, ...withoutWords(error) }, 'wake-up failed');
+    if (attempt >= (job.opts.attempts ?? 1)) log.error(factsOf(kind, job), 'wake-up given up');
+    throw new Error(HANDLER_FAILED);
   }
 }
 
@@ -95,6 +98,8 @@ function watch(worker: WakeUpWorker, kind: WakeUpKind, clock: Clock, log: Log): 
   worker.on('error', (error) => {
     const now = clock.monotonic();
     if (now - (lastLogged.get(error.message) ?? -QUIET_MS) < QUIET_MS) return;
+    // messages carry job ids, so they never run out
+    if (lastLogged.size > 100) lastLogged.clear();
     lastLogged.set(error.message, now);
     log.warn({ kind, ...errorFacts(error) }, 'wake-up queue troubled');
   });
@@ -102,9 +107,9 @@ function watch(worker: WakeUpWorker, kind: WakeUpKind, clock: Clock, log: Log): 
     for (const id of ids) worker.cancelJob(id, 'lost');
     log.warn({ kind, count: ids.length }, 'wake-up lost to another worker');
   });
-  worker.on('failed', (job) => {
-    if (!job || job.attemptsMade < (job.opts.attempts ?? 1)) return;
-    log.error(factsOf(kind, job), 'wake-up given up');
+  worker.on('failed', (job, error) => {
+    // the queue's own verdict: its worker died under it again and again
+    if (job && error.message !== HANDLER_FAILED) log.error(factsOf(kind, job), 'wake-up given up');
   });
 }
 

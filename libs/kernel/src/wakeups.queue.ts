@@ -1,4 +1,5 @@
-import { openQueueBackend, type QueueOptions, type WakeUpJob, type WakeUpQueue } from './queue-backend.queue.js';
+import { randomUUID } from 'node:crypto';
+import { openQueueBackend, type QueueOptions, type WakeUpQueue } from './queue-backend.queue.js';
 import { WAKE_UP_KINDS, type WakeUpKind, type WakeUps } from './queue.port.js';
 
 /** BullMQ's answer when a job to be promoted does not wait for a later time, or is gone. */
@@ -19,12 +20,14 @@ export async function openWakeUps(options: QueueOptions): Promise<WakeUps> {
   for (const queue of all) queue.on('error', () => undefined);
   await Promise.all(all.map((queue) => queue.waitUntilReady()));
 
+  let closed: Promise<void> | undefined;
   return {
     ring: async (kind, data, { key, delayMs = 0 } = {}) => {
       // PostgreSQL refuses a fraction of a millisecond
       const delay = Math.max(0, Math.ceil(delayMs));
-      const job = await queues[kind].add(kind, data, { delay, ...(key === undefined ? {} : { jobId: jobId(key) }) });
-      if (key !== undefined && delay === 0) await bringForward(job);
+      const id = jobId(key);
+      if (key !== undefined && delay === 0 && (await broughtForward(queues[kind], id))) return;
+      await queues[kind].add(kind, data, { delay, jobId: id });
     },
     counts: async () => {
       const counted = await Promise.all(
@@ -42,23 +45,27 @@ export async function openWakeUps(options: QueueOptions): Promise<WakeUps> {
     empty: async () => {
       await Promise.all(all.map((queue) => queue.drain(true)));
     },
-    close: async () => {
-      await Promise.all(all.map((queue) => queue.close()));
-      await backend.close();
-    },
+    close: () => (closed ??= Promise.all(all.map((queue) => queue.close())).then(() => backend.close())),
   };
 }
 
-/** BullMQ refuses ids with a colon and ids of digits only. */
-function jobId(key: string): string {
-  return `key-${key.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
+/**
+ * BullMQ refuses ids with a colon and ids of digits only; ids that it makes itself need a right on PostgreSQL, to create
+ * sequences, which the app role does not have.
+ */
+function jobId(key: string | undefined): string {
+  return key === undefined ? `ring-${randomUUID()}` : `key-${key.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
 }
 
-/** An earlier ring of this key may be waiting for a later time, and would swallow this one. */
-async function bringForward(job: WakeUpJob): Promise<void> {
+/** Whether an earlier ring of this key waited for a later time and now does not; adding would be swallowed by it. */
+async function broughtForward(queue: WakeUpQueue, id: string): Promise<boolean> {
+  const waiting = await queue.getJob(id);
+  if (!waiting) return false;
   try {
-    await job.promote();
+    await waiting.promote();
+    return true;
   } catch (error) {
-    if (!NOT_DELAYED.includes((error as { code?: number }).code ?? 0)) throw error;
+    if (NOT_DELAYED.includes((error as { code?: number }).code ?? 0)) return false;
+    throw error;
   }
 }
