@@ -1,4 +1,5 @@
 import { accountsMigrations } from '#libs/accounts';
+import { assetsMigrations } from '#libs/assets';
 import { auditMigrations } from '#libs/audit';
 import { deliveryMigrations } from '#libs/delivery';
 import { embargoMigrations } from '#libs/embargo';
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly MigrationClass[] = [
   ...auditMigrations,
   ...accountsMigrations,
   ...releasesMigrations,
+  ...assetsMigrations,
   ...embargoMigrations,
   ...deliveryMigrations,
 ];
