@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Clock, Problem, systemClock } from '#libs/kernel';
 import { CLUSTER_PASSWORD_FILE, createCluster } from './postgres-cluster.js';
@@ -140,8 +140,11 @@ function spawnServer(parts: {
     windowsHide: true,
   });
   closeSync(log);
-  child.on('error', () => child.stdin?.destroy());
-  child.stdin?.on('error', () => undefined);
+  const line = child.stdin as Socket;
+  for (const end of ['error', 'exit']) child.on(end, () => line.destroy());
+  line.on('error', () => undefined);
+  // neither keeps this process from ending; when it ends, the server does
+  line.unref();
   child.unref();
   return child;
 }
