@@ -1,4 +1,13 @@
-import { Controller, Get, Inject, Injectable, Module, ServiceUnavailableException, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Injectable,
+  Module,
+  ServiceUnavailableException,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { Interval, ScheduleModule } from '@nestjs/schedule';
 import { Worker } from './worker.js';
 
@@ -31,7 +40,10 @@ export class WorkerHealthController {
   @Get('ready')
   async ready(): Promise<{ status: string }> {
     if (await this.worker.ready().catch(() => false)) return { status: 'ok' };
-    throw new ServiceUnavailableException({ status: 'not ready', reason: 'the database does not answer or the clocks disagree' });
+    throw new ServiceUnavailableException({
+      status: 'not ready',
+      reason: 'the database does not answer or the clocks disagree',
+    });
   }
 }
 

@@ -2,7 +2,17 @@ import { hostname } from 'node:os';
 import { Accounts } from '#libs/accounts';
 import { Assets } from '#libs/assets';
 import { AuditLog } from '#libs/audit';
-import { dkimKeyFrom, Drain, LedgerStore, Letters, openRelay, Prepare, Ticker, type Relay, type SendingTools } from '#libs/delivery';
+import {
+  dkimKeyFrom,
+  Drain,
+  LedgerStore,
+  Letters,
+  openRelay,
+  Prepare,
+  Ticker,
+  type Relay,
+  type SendingTools,
+} from '#libs/delivery';
 import { ClockWatch } from '#libs/embargo';
 import {
   Alarms,
@@ -45,12 +55,22 @@ export class Worker {
   static async start(settings: Settings, clock: Clock, log: Log): Promise<Worker> {
     const name = `${hostname()}-${process.pid}`;
     const databaseUrl = settings.text('DATABASE_URL');
-    const db = await Database.open({ url: databaseUrl, role: 'dateline_app', applicationName: `dateline worker ${name}`, poolSize: 12 });
+    const db = await Database.open({
+      url: databaseUrl,
+      role: 'dateline_app',
+      applicationName: `dateline worker ${name}`,
+      poolSize: 12,
+    });
     const queue = { databaseUrl, redisUrl: settings.text('REDIS_URL') };
     const wakeUps = await openWakeUps(queue);
     const watch = new ClockWatch(db, clock, settings.number('CLOCK_SKEW_LIMIT_MS'));
     await watch.measure();
-    const relay = openRelay({ url: settings.text('SMTP_URL'), connections: settings.number('SMTP_CONNECTIONS'), clock, log });
+    const relay = openRelay({
+      url: settings.text('SMTP_URL'),
+      connections: settings.number('SMTP_CONNECTIONS'),
+      clock,
+      log,
+    });
     const tools: SendingTools = { db, ledger: new LedgerStore(), clock, watch, relay, log, worker: name };
     const { handlers, ticker, alarms } = handlersOf(tools, settings, wakeUps);
     const listener = await listen({ ...queue, clock, concurrency: CONCURRENCY }, handlers, log);
@@ -94,11 +114,20 @@ export class Worker {
     const { watch, alarms, db } = this.parts;
     if (watch.trusted()) return alarms.clear(db, 'clock.skew', this.name);
     const off = Math.round(-watch.best().offsetMs);
-    await alarms.raise(db, 'clock.skew', this.name, `The clock of ${this.name} is ${off} ms off the database; it holds all mail.`);
+    await alarms.raise(
+      db,
+      'clock.skew',
+      this.name,
+      `The clock of ${this.name} is ${off} ms off the database; it holds all mail.`,
+    );
   }
 }
 
-function handlersOf(tools: SendingTools, settings: Settings, wakeUps: WakeUps): { handlers: WakeUpHandlers; ticker: Ticker; alarms: Alarms } {
+function handlersOf(
+  tools: SendingTools,
+  settings: Settings,
+  wakeUps: WakeUps,
+): { handlers: WakeUpHandlers; ticker: Ticker; alarms: Alarms } {
   const { db, clock, log } = tools;
   const audit = new AuditLog();
   const alarms = new Alarms();
@@ -106,12 +135,19 @@ function handlersOf(tools: SendingTools, settings: Settings, wakeUps: WakeUps): 
   const newsroomUrl = settings.text('NEWSROOM_URL').replace(/\/$/, '');
   const letters = new Letters(new Accounts(), releases, Assets.from(settings), newsroomUrl);
   const links = new Links(Secrets.from(settings));
-  const prepare = new Prepare({ db, clock, log, alarms, links, newsroomUrl, dkim: dkimKeyFrom(settings) }, releases, letters);
+  const prepare = new Prepare(
+    { db, clock, log, alarms, links, newsroomUrl, dkim: dkimKeyFrom(settings) },
+    releases,
+    letters,
+  );
   const drain = new Drain(tools, releases, audit, alarms);
   const handlers: WakeUpHandlers = {
     prepare: (data, signal) => prepare.run(data, signal),
     drain: (data, signal) => drain.run(data, signal),
   };
-  const ticker = new Ticker({ db, wakeUps, releases, audit, log, direct: handlers }, settings.number('PREPARE_LEAD_SECONDS'));
+  const ticker = new Ticker(
+    { db, wakeUps, releases, audit, log, direct: handlers },
+    settings.number('PREPARE_LEAD_SECONDS'),
+  );
   return { handlers, ticker, alarms };
 }

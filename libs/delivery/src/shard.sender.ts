@@ -34,6 +34,9 @@ export type ShardEnd =
 const CLAIM_SIZE = 100;
 /** A lane in trouble is tried again after this; the contacts wait, untouched. */
 export const LANE_PAUSE_MS = 5_000;
+const RELAY_RETRY_MS = 5_000;
+/** After a gate that shut on the wire (stop, cancel) the row waits a moment before anybody asks again. */
+const GATE_PAUSE_MS = 1_000;
 
 /** Sends one shard: claim, check, send, settle. Only sockets and grouped ledger writes; everything else was done before T. */
 export class ShardSender {
@@ -133,33 +136,34 @@ export class ShardSender {
   private settlement(claimed: Claimed, verdict: Verdict): Settlement {
     const key = { id: claimed.id, token: claimed.token };
     const observedAt = new Date(this.tools.watch.databaseNow()).toISOString();
-    switch (verdict.kind) {
+    switch (verdict.word) {
       case 'accepted':
         return { ...key, state: 'accepted', code: verdict.code, reply: verdict.reply, observedAt };
       case 'refused':
         return {
           ...key,
+          ...told(verdict),
           state: 'refused',
-          code: verdict.code,
-          reply: verdict.reply,
-          reason: `refused_at_${verdict.phase}`,
+          reason: `${verdict.about}_at_${verdict.phase}`,
           observedAt,
         };
       case 'unknown':
         return { ...key, state: 'unknown', reason: verdict.why, observedAt };
       case 'stopped':
-        return { ...key, state: 'ready', reason: 'dot_not_sent', waitMs: 1_000 };
+        return { ...key, state: 'ready', reason: 'dot_not_sent', waitMs: GATE_PAUSE_MS };
       case 'lane':
-        this.trouble ??= { why: verdict.why, kind: verdict.laneKind };
-        return { ...key, state: 'ready', reason: 'dot_not_sent', waitMs: LANE_PAUSE_MS };
-      case 'deferred': {
-        const wait = retryAfter(claimed.attempts, this.tools.watch.databaseNow() - this.shard.liftsAt);
-        const told = { code: verdict.code, reply: verdict.reply, reason: verdict.why, observedAt };
-        return wait === null
-          ? { ...key, ...told, state: 'expired' }
-          : { ...key, ...told, state: 'deferred', waitMs: wait };
-      }
+        this.trouble ??= { why: verdict.why, kind: verdict.kind };
+        return { ...key, ...told(verdict), state: 'ready', reason: 'dot_not_sent', waitMs: LANE_PAUSE_MS };
+      case 'deferred':
+        return { ...key, ...told(verdict), ...this.nextTry(claimed, verdict.whose), reason: verdict.why, observedAt };
     }
+  }
+
+  private nextTry(claimed: Claimed, whose: 'recipient' | 'relay'): Pick<Settlement, 'state' | 'waitMs'> {
+    const wait = retryAfter(claimed.attempts, this.tools.watch.databaseNow() - this.shard.liftsAt);
+    if (wait === null) return { state: 'expired' };
+    // a relay in trouble is ours to try again soon; a recipient's server that asks to wait is not
+    return { state: 'deferred', waitMs: whose === 'relay' ? Math.min(wait, RELAY_RETRY_MS * claimed.attempts) : wait };
   }
 
   /** Claimed rows that were not tried go back at once instead of waiting for their lease to end. */
@@ -185,4 +189,11 @@ export class ShardSender {
       }
     }
   }
+}
+
+function told(verdict: { readonly code?: number; readonly reply?: string }): Pick<Settlement, 'code' | 'reply'> {
+  return {
+    ...(verdict.code === undefined ? {} : { code: verdict.code }),
+    ...(verdict.reply === undefined ? {} : { reply: verdict.reply }),
+  };
 }
