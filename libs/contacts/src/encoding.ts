@@ -1,0 +1,153 @@
+import { isUtf8 } from 'node:buffer';
+import { decoderFor, wholeText, type Encoding } from './decoding.js';
+import { FREQUENT_SIMPLIFIED, FREQUENT_TRADITIONAL } from './frequent-han.js';
+
+export interface EncodingGuess {
+  readonly encoding: Encoding;
+  /** 0 to 1: how sure the guess is. Below 0.9 a person should look at the preview before anything is imported. */
+  readonly confidence: number;
+  /** A byte order mark said so. */
+  readonly marked: boolean;
+  /** What else it might be, likeliest first; for the switch beside the preview. */
+  readonly alternatives: readonly { readonly encoding: Encoding; readonly confidence: number }[];
+}
+
+/** Enough for thousands of Chinese characters; reading more changes no guess. */
+const SAMPLE_BYTES = 256 * 1024;
+
+/**
+ * Guesses how a text file was written: byte order mark, then zero bytes (UTF-16), then strict UTF-8, then which legacy
+ * encoding gives the likelier characters. Strict decoding alone cannot tell Big5 from GB18030: 新闻 saved as GB18030 is
+ * valid Big5 for 陔恓.
+ */
+export function guessEncoding(bytes: Buffer): EncodingGuess {
+  const marked = byteOrderMark(bytes);
+  if (marked) return { encoding: marked, confidence: 1, marked: true, alternatives: [] };
+  const wide = wideByZeroBytes(bytes);
+  if (wide) return { encoding: wide, confidence: 0.95, marked: false, alternatives: [] };
+  if (isUtf8(bytes))
+    return { encoding: 'utf-8', confidence: strictUtf8Confidence(bytes), marked: false, alternatives: [] };
+  return likeliest(sampleOf(bytes));
+}
+
+function byteOrderMark(bytes: Buffer): Encoding | undefined {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return undefined;
+}
+
+/** UTF-16 without a mark: commas, digits and letters leave a zero byte, always on the same side. */
+function wideByZeroBytes(bytes: Buffer): Encoding | undefined {
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  const zeros = [0, 0] as [number, number];
+  sample.forEach((byte, at) => {
+    if (byte === 0) zeros[at % 2 === 0 ? 0 : 1] += 1;
+  });
+  const [even, odd] = zeros;
+  if (even + odd < sample.length / 50 || sample.length < 4 || bytes.length % 2 !== 0) return undefined;
+  if (odd > even * 50) return 'utf-16le';
+  return even > odd * 50 ? 'utf-16be' : undefined;
+}
+
+/** One two-byte sequence may be chance; each further one makes that about thirty times less likely. */
+function strictUtf8Confidence(bytes: Buffer): number {
+  let sequences = 0;
+  for (let at = 0; at < bytes.length && sequences < 4; at += 1) if ((bytes[at] ?? 0) >= 0xc2) sequences += 1;
+  return sequences === 0 ? 1 : 1 - 0.1 ** (sequences + 1);
+}
+
+/** From the line of the first byte above ASCII on: a line feed is never part of a character in these encodings. */
+function sampleOf(bytes: Buffer): Buffer {
+  const first = bytes.findIndex((byte) => byte > 0x7f);
+  const start = bytes.lastIndexOf(0x0a, first) + 1;
+  const slice = bytes.subarray(start, start + SAMPLE_BYTES);
+  const end = slice.lastIndexOf(0x0a);
+  return start + SAMPLE_BYTES < bytes.length && end > 0 ? slice.subarray(0, end + 1) : slice;
+}
+
+function likeliest(sample: Buffer): EncodingGuess {
+  const odds = CANDIDATES.map((candidate) => ({
+    encoding: candidate.encoding,
+    odds: logOdds(wholeText(sample, candidate.encoding), candidate.weigh),
+  })).sort((a, b) => b.odds - a.odds);
+  const top = odds[0]?.odds ?? 0;
+  const shares = odds.map((one) => ({ encoding: one.encoding, share: Math.exp((one.odds - top) / CAUTION) }));
+  const sum = shares.reduce((total, one) => total + one.share, 0);
+  const [best, ...rest] = shares.map((one) => ({
+    encoding: one.encoding,
+    confidence: Math.min(0.99, Math.round((one.share / sum) * 1_000) / 1_000),
+  }));
+  if (!best) throw new Error('there is always a candidate');
+  return { ...best, marked: false, alternatives: rest };
+}
+
+/** Neighbouring characters are not independent; dividing by this keeps the confidence of short files honest. */
+const CAUTION = 1.5;
+
+type Weigh = (character: string, code: number) => number;
+
+/** Adds up, for every character beyond ASCII, the log of how much likelier it is in a true reading than in a false one. */
+function logOdds(text: string, weigh: Weigh): number {
+  let sum = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code > 0x7f) sum += weigh(character, code);
+  }
+  return sum;
+}
+
+// Shares measured on lists of names, outlets and headings in both encodings, read rightly and wrongly: characters on the
+// list 3 in 4 against 1 in 12, other common ones 1 in 5 against 1 in 2, rare ones 1 in 40 against 1 in 3.
+const ON_LIST = 2.2;
+const COMMON = -0.9;
+const RARE = -2.5;
+const PUNCTUATION = 0.7;
+const SYMBOL = -2;
+const UNREADABLE = -6;
+
+const BIG5_COMMON = charactersOf('big5', 0xa4, 0xc6);
+const GB_COMMON = charactersOf('gb18030', 0xb0, 0xd7);
+
+const CANDIDATES: readonly { readonly encoding: Encoding; readonly weigh: Weigh }[] = [
+  { encoding: 'big5', weigh: hanWeigh((c) => FREQUENT_TRADITIONAL.has(c), BIG5_COMMON) },
+  {
+    encoding: 'gb18030',
+    weigh: hanWeigh((c) => FREQUENT_SIMPLIFIED.has(c) || FREQUENT_TRADITIONAL.has(c), GB_COMMON),
+  },
+  { encoding: 'utf-8', weigh: (_, code) => (code === 0xfffd ? UNREADABLE : 2.2) },
+  { encoding: 'windows-1252', weigh: latinWeigh },
+];
+
+function hanWeigh(isFrequent: (character: string) => boolean, common: ReadonlySet<string>): Weigh {
+  return (character, code) => {
+    if (code === 0xfffd || (code >= 0xe000 && code <= 0xf8ff) || code < 0xa0) return UNREADABLE;
+    if (isFrequent(character)) return ON_LIST;
+    if (common.has(character)) return COMMON;
+    if (isHanPunctuation(code)) return PUNCTUATION;
+    return code >= 0x3400 && code <= 0x9fff ? RARE : SYMBOL;
+  };
+}
+
+/** 、。「」《》（）：； and the full-width ASCII that Chinese typing leaves. */
+function isHanPunctuation(code: number): boolean {
+  return (code >= 0x3000 && code <= 0x3011) || (code >= 0xff01 && code <= 0xff5e) || code === 0xb7 || code === 0x2014;
+}
+
+/** Letters with accents are likely; two Chinese characters read as Latin give long runs of them, which costs. */
+function latinWeigh(character: string, code: number): number {
+  if (code === 0xfffd || code < 0xa0) return UNREADABLE;
+  if (/[\u00e0-\u00f6\u00f8-\u00ff\u2018\u2019\u201c\u201d\u2013\u2026\u20ac]/.test(character)) return 0.5;
+  return /\p{L}/u.test(character) ? -0.5 : SYMBOL;
+}
+
+function charactersOf(encoding: 'big5' | 'gb18030', from: number, to: number): ReadonlySet<string> {
+  const pairs: number[] = [];
+  for (let lead = from; lead <= to; lead += 1) {
+    for (let trail = encoding === 'big5' ? 0x40 : 0xa1; trail <= 0xfe; trail += 1) {
+      if (trail < 0x7f || trail > 0xa0) pairs.push(lead, trail);
+    }
+  }
+  const decoder = decoderFor(encoding);
+  return new Set((decoder.write(Buffer.from(pairs)) + decoder.end()).replaceAll('\ufffd', ''));
+}
