@@ -65,13 +65,10 @@ export class Worker {
     const wakeUps = await openWakeUps(queue);
     const watch = new ClockWatch(db, clock, settings.number('CLOCK_SKEW_LIMIT_MS'));
     await watch.measure();
-    const relay = openRelay({
-      url: settings.text('SMTP_URL'),
-      connections: settings.number('SMTP_CONNECTIONS'),
-      clock,
-      log,
-    });
-    const tools: SendingTools = { db, ledger: new LedgerStore(), clock, watch, relay, log, worker: name };
+    const connections = settings.number('SMTP_CONNECTIONS');
+    const relay = openRelay({ url: settings.text('SMTP_URL'), connections, clock, log });
+    const lane = { name: new URL(settings.text('SMTP_URL')).host, connections };
+    const tools: SendingTools = { db, ledger: new LedgerStore(), clock, watch, relay, lane, log, worker: name };
     const { handlers, ticker, alarms } = handlersOf(tools, settings, wakeUps);
     const listener = await listen({ ...queue, clock, concurrency: CONCURRENCY }, handlers, log);
     return new Worker({ db, wakeUps, listener, relay, watch, ticker, log, alarms }, name);

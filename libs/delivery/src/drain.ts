@@ -46,16 +46,16 @@ export class Drain {
   }
 
   private async armAndSend(distribution: DistributionRow, shardNumber: number, signal: AbortSignal): Promise<Outcome> {
-    const { db, clock, watch, relay } = this.tools;
+    const { db, clock, watch, lane } = this.tools;
     const liftsAt = distribution.liftsAt.getTime();
     const shard = await this.load(distribution, shardNumber);
-    await relay.arm(relay.connections);
+    await this.arm();
     if (!(await waitForBothClocks(watch, clock, liftsAt, signal))) return { word: 'snooze', until: clock.now() };
     if (!(await this.clocksAgree())) return { word: 'snooze', until: clock.now() + GATE_SHUT_PAUSE_MS };
     if (!(await this.lift(distribution))) return this.shut(distribution);
-    const end = await new ShardSender(this.tools, shard, signal).run(relay.connections);
+    const end = await new ShardSender(this.tools, shard, signal).run(lane.connections);
     if (end.end === 'lane') return this.holdLane(end.kind, end.why);
-    await this.alarms.clear(db, 'smtp.lane', relay.name);
+    await this.alarms.clear(db, 'smtp.lane', lane.name);
     return this.nextDue(distribution, shardNumber, end.end === 'leaving');
   }
 
@@ -81,6 +81,16 @@ export class Drain {
       from: first.fields.from.address,
       skeletons,
     };
+  }
+
+  /** Trouble with the relay is told before T, while people can still act; the sending tries again by itself. */
+  private async arm(): Promise<void> {
+    const { relay, lane, db, log } = this.tools;
+    const { ready, fault } = await relay.arm(lane.connections);
+    if (!fault) return this.alarms.clear(db, 'smtp.lane', lane.name);
+    const kind = fault.word === 'lane' ? fault.kind : 'connect';
+    log.error({ relay: lane.name, ready, kind, why: fault.why }, 'not every connection to the relay stands');
+    await this.alarms.raise(db, 'smtp.lane', lane.name, `${lane.name}: ${kind}: ${fault.why}`);
   }
 
   /** G2. A clock that is far off may only ever delay: this worker holds, and says so. */
@@ -134,9 +144,9 @@ export class Drain {
   }
 
   private async holdLane(kind: string, why: string): Promise<Outcome> {
-    const { db, relay, log, clock } = this.tools;
-    log.error({ relay: relay.name, kind, why }, 'the mail relay cannot be used; holding its lane');
-    await this.alarms.raise(db, 'smtp.lane', relay.name, `${relay.name}: ${kind}: ${why}`);
+    const { db, lane, log, clock } = this.tools;
+    log.error({ relay: lane.name, kind, why }, 'the mail relay cannot be used; holding its lane');
+    await this.alarms.raise(db, 'smtp.lane', lane.name, `${lane.name}: ${kind}: ${why}`);
     return { word: 'snooze', until: clock.now() + LANE_PAUSE_MS };
   }
 

@@ -15,6 +15,8 @@ export interface SendingTools {
   readonly clock: Clock;
   readonly watch: ClockWatch;
   readonly relay: Relay;
+  /** The relay as alarms name it, and how many messages may be on the wire to it at once. */
+  readonly lane: { readonly name: string; readonly connections: number };
   readonly log: Log;
   /** This process, as leases and the ledger name it. */
   readonly worker: string;

@@ -1,2 +1,4 @@
 export * from './desk.js';
 export * from './checks.js';
+export * from './pictures.js';
+export * from './intake.js';

@@ -1,6 +1,7 @@
 import { accountsMigrations } from '#libs/accounts';
 import { assetsMigrations } from '#libs/assets';
 import { auditMigrations } from '#libs/audit';
+import { contactsMigrations } from '#libs/contacts';
 import { deliveryMigrations } from '#libs/delivery';
 import { embargoMigrations } from '#libs/embargo';
 import { kernelMigrations, type MigrationClass } from '#libs/kernel';
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly MigrationClass[] = [
   ...kernelMigrations,
   ...auditMigrations,
   ...accountsMigrations,
+  ...contactsMigrations,
   ...releasesMigrations,
   ...assetsMigrations,
   ...embargoMigrations,

@@ -1,0 +1,62 @@
+import type { Problem } from '#libs/kernel';
+
+const COLOURS = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36' } as const;
+
+/** Marks a text up where a person reads it; plain in files, pipes and with NO_COLOR (no-color.org). */
+export function paint(colour: keyof typeof COLOURS, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  if (!stream.isTTY || process.env['NO_COLOR'] !== undefined) return text;
+  return `\u001b[${COLOURS[colour]}m${text}\u001b[0m`;
+}
+
+/** Columns a terminal gives a text: Han and full-width forms take two. */
+export function columns(text: string): number {
+  let width = 0;
+  for (const char of text) {
+    width +=
+      /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u.test(
+        char,
+      )
+        ? 2
+        : 1;
+  }
+  return width;
+}
+
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columns(text)));
+}
+
+/** What the command line says, in one voice. */
+export const say = {
+  line(text = ''): void {
+    process.stdout.write(`${text}\n`);
+  },
+  heading(text: string): void {
+    process.stdout.write(`\n${paint('bold', text)}\n`);
+  },
+  good(text: string): void {
+    process.stdout.write(`${paint('green', '✓')} ${text}\n`);
+  },
+  bad(text: string): void {
+    process.stdout.write(`${paint('red', '✗')} ${text}\n`);
+  },
+  note(text: string): void {
+    process.stdout.write(`${paint('yellow', '!')} ${text}\n`);
+  },
+  /** Rows under a header, each column as wide as its widest cell. */
+  table(header: readonly string[], rows: readonly (readonly string[])[]): void {
+    const widths = header.map((title, i) => Math.max(columns(title), ...rows.map((row) => columns(row[i] ?? ''))));
+    const print = (cells: readonly string[]) =>
+      cells
+        .map((cell, i) => pad(cell, widths[i] ?? 0))
+        .join('  ')
+        .trimEnd();
+    process.stdout.write(`${paint('dim', print(header))}\n`);
+    for (const row of rows) process.stdout.write(`${print(row)}\n`);
+  },
+  /** A mistake the user can mend: what is wrong, which field, what to do. */
+  problem(problem: Problem): void {
+    const field = problem.field ? ` [${problem.field}]` : '';
+    process.stderr.write(`${paint('red', '✗', process.stderr)} ${problem.message}${field}\n  ${problem.remedy}\n`);
+  },
+};
