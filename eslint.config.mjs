@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 import { houseRules } from './scripts/house-rules.mjs';
 
-const SPECS = ['**/*.spec.ts', '**/test/**/*.ts', '**/test/**/*.mjs'];
+const SPECS = ['**/*.spec.ts', '**/fixtures/**/*.ts', '**/test/**/*.ts', '**/test/**/*.mjs'];
 const MAINS = ['**/apps/*/src/main.ts'];
 
 /**

@@ -59,6 +59,7 @@ function byCruiser() {
     ],
     { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 },
   );
+  if (cruise.stdout === '') throw new Error(`The import check did not run: ${cruise.stderr}`);
   return JSON.parse(cruise.stdout)
     .summary.violations.filter(({ from }) => from.startsWith('test/shape/planted/'))
     .map(({ from, rule }) => at(from, 1, `imports/${rule.name}`));

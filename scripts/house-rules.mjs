@@ -120,7 +120,7 @@ export const houseRules = {
       'Two modules that need each other are one, or need a third below them.',
     ),
     'front-door-name': forbid(
-      ['ImportDeclaration[source.value=/^[.][.]?\\u002f(.*\\u002f)?(libs\\u002f|src\\u002f)/]'],
+      ['ImportDeclaration[source.value=/^[.][.]\\u002f([.][.]\\u002f.*src|.*libs)\\u002f/]'],
       'Import another lib by its name, `#libs/…`; relative paths stay inside one lib.',
     ),
     'assertion-without-matcher': forbid(

@@ -1,0 +1,3 @@
+import { one } from '../src/index.js';
+
+export const lawful = one;
