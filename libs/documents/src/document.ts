@@ -100,7 +100,10 @@ export interface TableNode {
   readonly type: 'table';
   readonly content: readonly {
     readonly type: 'tableRow';
-    readonly content: readonly { readonly type: 'tableCell' | 'tableHeader'; readonly content: readonly ParagraphNode[] }[];
+    readonly content: readonly {
+      readonly type: 'tableCell' | 'tableHeader';
+      readonly content: readonly ParagraphNode[];
+    }[];
   }[];
 }
 /** A picture. `asset` is the id of a stored asset, or null while only the caption is known; `href` is a download link elsewhere. */
