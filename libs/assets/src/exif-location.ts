@@ -28,8 +28,7 @@ export function removeExifLocation(block: Buffer): void {
       dropEntry(tiff, { first, count, entry });
       return;
     }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+  } catch {
     block.fill(0);
   }
 }

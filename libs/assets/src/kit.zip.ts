@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 
 /** A file of a kit: from the asset store, or a text written for it. Names are UTF-8 and lie in one folder. */
@@ -12,7 +13,7 @@ export type KitFile =
  * give equal bytes.
  * @param made the date every file in it shows
  */
-export function zipKit(folder: string, files: readonly KitFile[], made: Date): NodeJS.ReadableStream {
+export async function* zipKit(folder: string, files: readonly KitFile[], made: Date): AsyncGenerator<Buffer> {
   const zip = new ZipFile();
   const options = { compress: false, mtime: made, mode: 0o100644, forceDosTimestamp: true };
   const sums: string[] = [];
@@ -24,9 +25,10 @@ export function zipKit(folder: string, files: readonly KitFile[], made: Date): N
   }
   zip.addBuffer(Buffer.from(sums.join(''), 'utf8'), `${folder}/SHA256SUMS`, options);
   zip.end();
-  // a file that cannot be read must fail the whole kit, not end it early
-  zip.on('error', (error: Error) => zip.outputStream.emit('error', error));
-  return zip.outputStream;
+  const bytes = zip.outputStream as Readable;
+  // yazl tells of a file it cannot read on the archive alone and then waits for ever
+  zip.once('error', (error: Error) => bytes.destroy(error));
+  yield* bytes;
 }
 
 function sha256(bytes: Buffer | undefined): Buffer {

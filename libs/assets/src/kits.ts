@@ -1,7 +1,6 @@
 import type { Language, Settings, Tx } from '#libs/kernel';
 import type { Release, VersionContent } from '#libs/releases';
 import { randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { AssetStore } from './asset-store.js';
 import { Assets, type Asset } from './assets.js';
 import { captionsCsv, captionsOf, type CaptionedFile } from './captions.js';
@@ -46,7 +45,7 @@ export class Kits {
     );
     if (!made?.at) throw new Error('a kit of a version that does not exist');
     const zip = zipKit(release.number, this.filesOf(release.number, assets, content, texts), made.at);
-    const stored = await this.store.put(Readable.from(zip as AsyncIterable<Buffer>));
+    const stored = await this.store.put(zip);
     await tx.run(
       `insert into release_kit (organisation_id, release_id, version_sha256, sha256, file_name, public_key, bytes)
        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,

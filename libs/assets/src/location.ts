@@ -1,6 +1,7 @@
-import { crc32 } from 'node:zlib';
 import { removeExifLocation } from './exif-location.js';
 import type { MediaType } from './media-type.js';
+import { cleanPng } from './png-location.js';
+import { removeXmpLocation } from './xmp-location.js';
 
 const EXIF = Buffer.from('Exif\0\0', 'latin1');
 const XMP = Buffer.from('http://ns.adobe.com/xap/1.0/\0', 'latin1');
@@ -14,7 +15,7 @@ const XMP_EXTENSION = Buffer.from('http://ns.adobe.com/xmp/extension/\0', 'latin
  */
 export function withoutLocation(bytes: Buffer, type: MediaType): Buffer {
   if (type === 'image/jpeg') return cleanJpeg(Buffer.from(bytes));
-  if (type === 'image/png') return cleanPng(Buffer.from(bytes));
+  if (type === 'image/png') return cleanPng(bytes);
   if (type === 'image/webp') return cleanWebp(Buffer.from(bytes));
   return bytes;
 }
@@ -49,45 +50,6 @@ function cleanApp1(payload: Buffer): void {
   else if (startsWith(payload, XMP) || startsWith(payload, XMP_EXTENSION)) removeXmpLocation(payload);
 }
 
-/** Text chunks in which programs hide a copy of Exif or XMP, in hexadecimal or compressed. */
-const HIDDEN_PROFILE = /^Raw profile type (?:exif|APP1|xmp)$/i;
-const XMP_KEYWORD = 'XML:com.adobe.xmp';
-
-function cleanPng(bytes: Buffer): Buffer {
-  const kept: Buffer[] = [bytes.subarray(0, 8)];
-  let at = 8;
-  while (at + 12 <= bytes.length) {
-    const chunk = bytes.subarray(at, at + 12 + bytes.readUInt32BE(at));
-    if (!isHiddenProfile(chunk)) kept.push(cleanChunk(chunk));
-    if (chunk.toString('latin1', 4, 8) === 'IEND') break;
-    at += chunk.length;
-  }
-  return Buffer.concat(kept);
-}
-
-function isHiddenProfile(chunk: Buffer): boolean {
-  const type = chunk.toString('latin1', 4, 8);
-  if (!['tEXt', 'zTXt', 'iTXt'].includes(type)) return false;
-  const keyword = keywordOf(chunk);
-  const compressed = type === 'iTXt' && chunk[8 + keyword.length + 1] === 1;
-  return HIDDEN_PROFILE.test(keyword) || (keyword === XMP_KEYWORD && compressed);
-}
-
-function cleanChunk(chunk: Buffer): Buffer {
-  const type = chunk.toString('latin1', 4, 8);
-  const data = chunk.subarray(8, -4);
-  if (type === 'eXIf') removeExifLocation(data);
-  else if (type === 'iTXt' && keywordOf(chunk) === XMP_KEYWORD) removeXmpLocation(data);
-  else return chunk;
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.length - 4);
-  return chunk;
-}
-
-function keywordOf(chunk: Buffer): string {
-  const end = chunk.indexOf(0, 8);
-  return chunk.toString('latin1', 8, Math.min(end < 0 ? 8 : end, 8 + 79));
-}
-
 function cleanWebp(file: Buffer): Buffer {
   const bytes = file.subarray(0, 8 + file.readUInt32LE(4));
   let at = 12;
@@ -100,16 +62,6 @@ function cleanWebp(file: Buffer): Buffer {
     at += 8 + size + (size % 2); // chunks begin at even places
   }
   return bytes;
-}
-
-const XMP_ATTRIBUTE = /[\w-]+:GPS\w+\s*=\s*(?:"[^"]*"|'[^']*')/g;
-const XMP_ELEMENT = /<([\w-]+:GPS\w+)(?:\s[^>]*)?>[^]*?<\/\1\s*>/g;
-
-/** Writes spaces over the fields: the packet keeps its length, so nothing around it moves. */
-function removeXmpLocation(packet: Buffer): void {
-  const text = packet.toString('latin1');
-  const blank = (field: string) => ' '.repeat(field.length);
-  packet.write(text.replace(XMP_ELEMENT, blank).replace(XMP_ATTRIBUTE, blank), 'latin1');
 }
 
 function startsWith(bytes: Buffer, prefix: Buffer): boolean {
