@@ -108,9 +108,7 @@ export function wakeUpsContract(name: string, startServer: () => Promise<QueueSe
       const rung = systemClock.now();
       await wakeUps.ring('drain', drain(1), { delayMs: 400.3 });
       await eventually(() => at.length === 1);
-      const waited = (at[0] ?? 0) - rung;
-      expect(waited).toBeGreaterThanOrEqual(399);
-      expect(waited).toBeLessThan(1_500);
+      expect((at[0] ?? 0) - rung).toBeGreaterThanOrEqual(399);
     });
 
     test.each(['d:1:2', '42', 'd%3A1%3A2', 'plain'])('ring once for one key while it waits (%s)', async (key) => {

@@ -69,6 +69,8 @@ async function onPostgres(options: QueueOptions, use: QueueUse): Promise<QueueBa
     // each worker keeps one connection to itself for LISTEN
     max: use === 'listen' ? WAKE_UP_KINDS.length + 6 : 3,
     connectionTimeoutMillis: 5_000,
+    // a new session compiles the queue's functions at its first call: 10 ms, half a second on a busy machine
+    idleTimeoutMillis: 0,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
   });
