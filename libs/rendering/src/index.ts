@@ -1,0 +1,11 @@
+export type { EditionInput, Gap, Picture, RenderedEdition, Sender, Variant, ZonedInstant } from './edition.js';
+export { renderEdition } from './render-edition.js';
+export { fillSlot, splitAtSlots, type Slot, SLOT_NAMES, type SlotName } from './slots.js';
+export { HTML_BYTES_LIMIT, mailProblems } from './mail-problems.js';
+export { subjectFor, type SubjectInput, type SubjectWarning, subjectWarnings } from './subject.js';
+export { type EmbargoWording, embargoWording } from './embargo-wording.js';
+export { TEXT_COLUMNS, type WrapOptions, wrapText } from './wrap-text.js';
+export { displayWidth } from './display-width.js';
+export { type Market } from './locale.js';
+export { escapeHtml, oneLine } from './escape.js';
+export { safeHref } from './links.js';

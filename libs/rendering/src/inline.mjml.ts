@@ -1,0 +1,47 @@
+import type { InlineNode, ParagraphNode, TextNode } from '#libs/documents';
+import { cleanText } from './escape.js';
+import type { Mail } from './mail.js';
+
+/** Inline content as HTML tokens: bold, links and line breaks; anything else is plain text. */
+export function inlineHtml(content: readonly InlineNode[], mail: Mail): string {
+  return content.map((node) => (node.type === 'hardBreak' ? '<br />' : marked(node, mail))).join('');
+}
+
+/**
+ * A line of words as HTML tokens. A full-width space parts the halves of a Chinese headline: each half moves to the next
+ * line as a whole before it is broken.
+ */
+export function halvesKept(text: string, mail: Mail): string {
+  const halves = text.split('　');
+  if (halves.length === 1) return mail.leaves.text(text);
+  return halves.map((half) => `<span style="display:inline-block">${mail.leaves.text(half)}</span>`).join('　');
+}
+
+function marked(node: TextNode, mail: Mail): string {
+  const link = node.marks?.find((mark) => mark.type === 'link');
+  let html = lines(node.text, mail);
+  if (node.marks?.some((mark) => mark.type === 'bold')) html = `<strong>${html}</strong>`;
+  return link ? mail.leaves.link(link.attrs.href, html) : html;
+}
+
+function lines(text: string, mail: Mail): string {
+  return cleanText(text)
+    .split('\n')
+    .map((line) => (line === '' ? '' : mail.leaves.text(line)))
+    .join('<br />');
+}
+
+/** Paragraphs one under another; the last keeps the gap `lastGap` below it. */
+export function paragraphsHtml(paragraphs: readonly ParagraphNode[], mail: Mail, gap: number, lastGap = gap): string {
+  return paragraphs
+    .map((paragraph, place) => {
+      const below = place === paragraphs.length - 1 ? lastGap : gap;
+      return `<p style="margin:0 0 ${below}px">${inlineHtml(paragraph.content, mail)}</p>`;
+    })
+    .join('');
+}
+
+/** ` lang="en"` for a Latin name inside a Chinese mail: hyphenation, fonts and voices follow it. */
+export function latinLang(text: string, mail: Mail): string {
+  return mail.chinese && !/\p{Script=Han}/u.test(text) && /[A-Za-z]/.test(text) ? ' lang="en"' : '';
+}
