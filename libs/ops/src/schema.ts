@@ -4,6 +4,7 @@ import { auditMigrations } from '#libs/audit';
 import { contactsMigrations } from '#libs/contacts';
 import { deliveryMigrations } from '#libs/delivery';
 import { embargoMigrations } from '#libs/embargo';
+import { engagementMigrations } from '#libs/engagement';
 import { kernelMigrations, type MigrationClass } from '#libs/kernel';
 import { releasesMigrations } from '#libs/releases';
 import pg from 'pg';
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly MigrationClass[] = [
   ...assetsMigrations,
   ...embargoMigrations,
   ...deliveryMigrations,
+  ...engagementMigrations,
 ];
 
 /** One lock for the tables and the queue, so that several processes may start at once. */
