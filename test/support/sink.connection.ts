@@ -17,6 +17,7 @@ export class SinkConnection {
   private sent = 0;
   private working = false;
   private mute = false;
+  private doomed = false;
 
   constructor(
     private socket: Socket,
@@ -58,14 +59,17 @@ export class SinkConnection {
     const body = this.body!;
     if (body.bytes === 0) {
       const answer = this.server.script.answer({ phase: 'body', connection: this.number, to: this.to });
-      if (answer) await this.act(answer, 0, '');
+      if (answer) this.doomed = (await this.act(answer, 0, '')) >= 400;
       if (this.mute) return;
     }
     const end = body.take(packet);
     if (end < 0) return;
     this.body = undefined;
     if (end < packet.length) this.rest.unshift(packet.subarray(end));
-    await this.dot(body);
+    // refused before its end: swallowed, counted, and not answered again
+    if (this.doomed) this.server.dots += 1;
+    else await this.dot(body);
+    this.doomed = false;
   }
 
   private async dot(body: SinkBody): Promise<void> {
@@ -222,8 +226,8 @@ export class SinkConnection {
       answer.code === undefined && answer.raw === undefined && (answer.delayMs || answer.chunk) && !answer.then;
     const said = answer.code ?? (saysOrdinary ? code : 0);
     const bytes = answer.raw ?? (said > 0 ? `${said} ${answer.text ?? text}\r\n` : '');
-    // silence is for good: answering what was asked afterwards would be an answer out of step
-    this.mute ||= bytes === '' && answer.then === undefined;
+    // silence and a close are for good: what has arrived already must not be answered or taken any more
+    this.mute ||= answer.then === undefined ? bytes === '' : answer.then !== 'deaf';
     if (bytes !== '') await this.trickle(bytes, answer);
     if (answer.then === 'rst') this.socket.resetAndDestroy();
     if (answer.then === 'fin') this.socket.destroy();
