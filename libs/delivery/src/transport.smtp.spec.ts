@@ -116,6 +116,7 @@ describe('the gate before the dot', () => {
     await pause(30);
     expect([asked, sink.dots]).toEqual([0, 0]);
     // that server now waits for a body; the next message must not become it
+    expect(sink.openConnections).toBe(0);
     expect((await relay.send(message(), pass)).word).toBe('accepted');
     expect(sink).toMatchObject({ connectionsMade: 2, dots: 1 });
   });
