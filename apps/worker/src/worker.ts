@@ -37,6 +37,7 @@ const CONCURRENCY = { prepare: 1, drain: 40 } as const;
 /** What the worker process is made of, and in which order it starts and stops. The only holder of the relay and the DKIM key. */
 export class Worker {
   private ticking: Promise<boolean> | undefined;
+  private holding = false;
 
   private constructor(
     private readonly parts: {
@@ -71,7 +72,9 @@ export class Worker {
     const tools: SendingTools = { db, ledger: new LedgerStore(), clock, watch, relay, lane, log, worker: name };
     const { handlers, ticker, alarms } = handlersOf(tools, settings, wakeUps);
     const listener = await listen({ ...queue, clock, concurrency: CONCURRENCY }, handlers, log);
-    return new Worker({ db, wakeUps, listener, relay, watch, ticker, log, alarms }, name);
+    const worker = new Worker({ db, wakeUps, listener, relay, watch, ticker, log, alarms }, name);
+    await worker.holdWhileSkewed();
+    return worker;
   }
 
   /** Once a second: measure the clock, then do what the ticker does if this worker holds it. Never two at a time. */
@@ -80,7 +83,7 @@ export class Worker {
     const { watch, ticker, log } = this.parts;
     try {
       await watch.measure();
-      await this.tellSkew();
+      await this.holdWhileSkewed();
       this.ticking = ticker.tick();
       await this.ticking;
     } catch (error) {
@@ -107,9 +110,16 @@ export class Worker {
     await db.close();
   }
 
-  private async tellSkew(): Promise<void> {
-    const { watch, alarms, db } = this.parts;
-    if (watch.trusted()) return alarms.clear(db, 'clock.skew', this.name);
+  private async holdWhileSkewed(): Promise<void> {
+    const { watch, alarms, db, listener } = this.parts;
+    if (watch.trusted()) {
+      if (this.holding) listener.resume();
+      this.holding = false;
+      return alarms.clear(db, 'clock.skew', this.name);
+    }
+    // hands off the queue altogether: wake-ups that this worker could only put back would keep others waiting
+    if (!this.holding) await listener.hold();
+    this.holding = true;
     const off = Math.round(-watch.best().offsetMs);
     await alarms.raise(
       db,

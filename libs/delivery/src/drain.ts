@@ -34,6 +34,8 @@ export class Drain {
       return { word: 'drop', reason: distribution.state };
     const liftsAt = distribution.liftsAt.getTime();
     await watch.measure();
+    // not ours to do: without our attendance the ticker rings for another worker
+    if (!watch.trusted()) return { word: 'drop', reason: 'this worker’s clock is not trusted' };
     if (watch.until(liftsAt) > ARM_MS) return { word: 'snooze', until: clock.now() + watch.until(liftsAt) - ARM_MS };
     const leaving = new AbortController();
     const attendance = this.attend(distribution, data.shard, leaving.signal);

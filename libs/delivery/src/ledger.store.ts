@@ -170,15 +170,19 @@ export class LedgerStore {
     return row ?? { freed: 0, lost: 0, decided: 0 };
   }
 
-  /** Recalls rows of suppressed people that a suppression committed without taking back (an import, a restored backup). */
-  async suppressWaiting(tx: Tx, organisation: OrganisationId, distribution: DistributionId): Promise<void> {
+  /**
+   * Ends waiting rows of people whose suppression came without a recall (an import, a restored backup). The gate already
+   * keeps their messages back; without this they would wait for ever.
+   */
+  async suppressWaiting(tx: Pick<Tx, 'rows'>): Promise<void> {
     await tx.rows(
-      `select delivery_recall($1, $2, s.address_key, 'suppressed', s.reason)
-         from (select distinct d.address_key, s.reason
-                 from delivery d
+      `select delivery_recall(w.organisation_id, w.distribution_id, w.address_key, 'suppressed', w.reason)
+         from (select distinct d.organisation_id, d.distribution_id, d.address_key, s.reason
+                 from distribution n
+                 join delivery d on d.organisation_id = n.organisation_id and d.distribution_id = n.id
+                                and d.state in ('planned', 'ready', 'deferred')
                  join suppression s on s.organisation_id = d.organisation_id and s.address_key = d.address_key
-                where d.organisation_id = $1 and d.distribution_id = $2 and d.state in ('planned', 'ready', 'deferred')) s`,
-      [organisation, distribution],
+                where n.state in ('preparing', 'prepared', 'sending')) w`,
     );
   }
 }

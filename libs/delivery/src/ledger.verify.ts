@@ -93,7 +93,7 @@ export class LedgerVerify {
     let at = after;
     for (;;) {
       const rows = await this.db.rows<{ id: string; body: string }>(
-        `select id::text, body from delivery_event where organisation_id = $1 and id > $2 and id <= $3 order by id limit ${SLICE}`,
+        `select e.id::text, e.body from delivery_event e where e.organisation_id = $1 and e.id > $2 and e.id <= $3 order by e.id limit ${SLICE}`,
         [organisation, at, last],
       );
       for (const row of rows) tree.add(ledgerLeaf(row));

@@ -45,7 +45,7 @@ export class Sealer {
       let at = last?.last ?? '0';
       for (;;) {
         const rows = await tx.rows<{ id: string; body: string }>(
-          `select id::text, body from delivery_event where organisation_id = $1 and id > $2 and id <= $3 order by id limit ${SLICE}`,
+          `select e.id::text, e.body from delivery_event e where e.organisation_id = $1 and e.id > $2 and e.id <= $3 order by e.id limit ${SLICE}`,
           [organisation, at, upTo],
         );
         for (const row of rows) tree.add(ledgerLeaf(row));

@@ -30,7 +30,7 @@ export interface TickerTools {
 /** An unknown row waits this long for the late answer of the worker that sent it. */
 const UNKNOWN_GRACE_SECONDS = 60;
 /** A shard that no worker was at for this long is rung for again: a killed worker costs this, not the queue's own stall time. */
-const UNATTENDED_SECONDS = 3;
+const UNATTENDED_SECONDS = 2;
 const TICKER_LOCK = 727_002;
 
 interface Due {
@@ -62,7 +62,7 @@ export class Ticker {
     return db.transaction(async (tx) => {
       const lock = await tx.first<{ held: boolean }>(`select pg_try_advisory_xact_lock(${TICKER_LOCK}) as held`);
       if (!lock?.held) return false;
-      for (const step of [this.sweep, this.plan, this.dropStale, this.ring, this.finish, this.seal]) {
+      for (const step of [this.sweep, this.plan, this.dropStale, this.suppress, this.ring, this.finish, this.seal]) {
         try {
           await step.call(this);
         } catch (error) {
@@ -122,6 +122,10 @@ export class Ticker {
         );
       });
     }
+  }
+
+  private async suppress(): Promise<void> {
+    await this.ledger.suppressWaiting(this.tools.db);
   }
 
   /** Wakes workers for whatever is due and has no worker on it. */

@@ -1,4 +1,3 @@
 export * from './desk.js';
 export * from './checks.js';
 export * from './pictures.js';
-export * from './intake.js';

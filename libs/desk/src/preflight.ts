@@ -22,12 +22,16 @@ export class Checks {
     const time = await this.time(tx, release);
     return {
       blocks: [
-        ...partsMissing(content),
+        ...content.editions.flatMap((edition) => missingParts(edition).required),
         ...this.audienceFaults(release, content, recipients),
         ...time.blocks,
         ...letters.blocks,
       ],
-      warnings: [...time.warnings, ...letters.warnings],
+      warnings: [
+        ...content.editions.flatMap((edition) => missingParts(edition).advised),
+        ...time.warnings,
+        ...letters.warnings,
+      ],
       recipients,
       suppressed: members.length - receiving.length,
     };
@@ -99,14 +103,10 @@ export class Checks {
     const instant = { utcMs: embargo?.liftsAt.getTime() ?? 0, zone: embargo?.zone ?? 'UTC' };
     const blocks: Problem[] = [];
     for (const edition of content.editions) {
-      if (missingParts(edition).length > 0) continue;
+      if (missingParts(edition).required.length > 0) continue;
       const { rendered } = await this.tools.letters.compose(tx, release, edition.attrs.language, 'at_t', instant);
       blocks.push(...mailProblems(rendered));
     }
     return { blocks, warnings: [] };
   }
-}
-
-function partsMissing(content: VersionContent): Problem[] {
-  return content.editions.flatMap((edition) => missingParts(edition));
 }

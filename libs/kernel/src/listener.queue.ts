@@ -66,7 +66,15 @@ export async function listen(options: ListenOptions, handlers: WakeUpHandlers, l
     await backend.close();
   };
   let closed: Promise<void> | undefined;
-  return { close: () => (closed ??= close()) };
+  return {
+    hold: async () => {
+      await Promise.all(workers.map((worker) => worker.pause(true)));
+    },
+    resume: () => {
+      for (const worker of workers) worker.resume();
+    },
+    close: () => (closed ??= close()),
+  };
 }
 
 /** Runs a handler; what it throws is logged here and leaves without its words, for BullMQ stores them. */

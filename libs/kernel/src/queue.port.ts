@@ -52,6 +52,9 @@ export interface WakeUps {
 }
 
 export interface WakeUpListener {
+  /** Takes no further wake-ups until `resume`; running ones go on. For a worker that must not work now, so that others do. */
+  hold(): Promise<void>;
+  resume(): void;
   /** Stops taking wake-ups, tells the running ones `closing`, waits until they have answered, then closes. */
   close(): Promise<void>;
 }
