@@ -1,1 +1,3 @@
 export * from './schema.js';
+export { openPatiently, type Patience } from './patient-database.js';
+export { requireSettings, startFailure } from './start-failure.js';
