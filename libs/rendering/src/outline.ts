@@ -101,7 +101,7 @@ export function attributionOf(
   quote: Extract<BlockNode, { type: 'pressQuote' }>,
 ): { speaker: string; title: string } | null {
   const speaker = oneLine(quote.attrs.speaker ?? '');
-  const said = quote.content.map((paragraph) => inlineText(paragraph.content)).join('\n');
+  const said = oneLine(quote.content.map((paragraph) => inlineText(paragraph.content)).join(' '));
   if (speaker === '' || said.includes(speaker)) return null;
   return { speaker, title: oneLine(quote.attrs.title ?? '') };
 }

@@ -10,11 +10,11 @@ import type { Wording } from './wording.js';
 const COLUMNS = 110;
 
 /** The line a mail list shows behind the subject: one fact the headline does not tell, then what the mail brings. */
-export function preheaderFor(outline: Outline, language: Language, wording: Wording): string {
+export function preheaderFor(outline: Outline, pictures: number, language: Language, wording: Wording): string {
   const first = outline.body.find((block) => 'type' in block && block.type === 'paragraph');
   const lead = first && 'type' in first && first.type === 'paragraph' ? inlineText(first.content) : '';
   const fact = firstSentence(oneLine(outline.subheadlines[0] ?? '') || oneLine(lead), language);
-  const brings = wording.brings(outline.figureCount, outline.contacts.length);
+  const brings = wording.brings(pictures, outline.contacts.length);
   if (isChinese(language)) {
     const stop = /[。！？!?.]$/u.test(fact) || fact === '' ? '' : '。';
     return `${fact}${stop}${brings === '' ? '' : `附${brings}。`}`;

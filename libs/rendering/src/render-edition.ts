@@ -35,7 +35,7 @@ async function renderWith(slots: SlotSheet, input: EditionInput): Promise<Render
     instant: input.instant,
     test: input.test ?? false,
   });
-  const preheader = preheaderFor(mail.outline, mail.language, mail.wording);
+  const preheader = preheaderFor(mail.outline, picturesAtHand(mail), mail.language, mail.wording);
   const html = await compileMail(mail, subject, preheader);
   return {
     language: mail.language,
@@ -47,6 +47,14 @@ async function renderWith(slots: SlotSheet, input: EditionInput): Promise<Render
     slots: slots.slots(),
     gaps: gapsOf(mail),
   };
+}
+
+/** Figures whose picture this mail shows or links to. */
+function picturesAtHand(mail: Mail): number {
+  const figures = mail.input.document.content.filter((node): node is FigureNode => node.type === 'figure');
+  return figures.filter(
+    ({ attrs }) => attrs.href !== null || (attrs.asset !== null && mail.input.pictures.has(attrs.asset)),
+  ).length;
 }
 
 function gapsOf(mail: Mail): readonly Gap[] {

@@ -104,17 +104,14 @@ function tableLines(table: TableNode, mail: Mail): readonly string[] {
   const rows = table.content.map((row) =>
     row.content.map((cell) => oneLine(cell.content.map((paragraph) => inlineText(paragraph.content)).join(' '))),
   );
-  const headed = table.content[0]?.content.every((cell) => cell.type === 'tableHeader') ?? false;
+  const headed = rows.length > 1 && (table.content[0]?.content.every((cell) => cell.type === 'tableHeader') ?? false);
   const heads = headed ? (rows[0] ?? []) : [];
-  return rows.slice(headed ? 1 : 0).flatMap(([lead = '', ...cells]) => [
-    ...wrapped(lead, mail, { firstIndent: ' - ', indent: '   ' }),
-    ...cells.flatMap((text, place) => {
-      const head = heads[place + 1] ?? '';
-      return text === ''
-        ? []
-        : wrapped(head === '' ? text : `${head}${mail.wording.colon}${text}`, mail, { indent: '   ' });
-    }),
-  ]);
+  return rows.slice(headed ? 1 : 0).flatMap((cells) =>
+    cells
+      .map((text, column) => (text === '' || !heads[column] ? text : `${heads[column]}${mail.wording.colon}${text}`))
+      .filter((text) => text !== '')
+      .flatMap((text, place) => wrapped(text, mail, { firstIndent: place === 0 ? ' - ' : '   ', indent: '   ' })),
+  );
 }
 
 /** Name, caption and credit, what the file is, and where it lies. */
