@@ -25,7 +25,7 @@ export class Product {
       mailbox = await startMailbox({
         smtpPort: own.number('MAILBOX_SMTP_PORT'),
         webPort: own.number('MAILBOX_PORT'),
-        folder: join(own.text('DATELINE_DATA'), 'mailbox'),
+        folder: mailboxFolder(own),
       });
       own = own.with({ SMTP_URL: mailbox.smtpUrl });
     }
@@ -71,10 +71,19 @@ export class Product {
     return this.mailbox?.webUrl;
   }
 
+  /** Where the local mailbox keeps its mails. */
+  get mailboxFolder(): string | undefined {
+    return this.mailbox ? mailboxFolder(this.settings) : undefined;
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((one) => one.stop()));
     await this.mailbox?.stop();
   }
+}
+
+function mailboxFolder(settings: Settings): string {
+  return join(settings.text('DATELINE_DATA'), 'mailbox');
 }
 
 /** Ports that somebody else has taken are replaced by free ones, so that a second copy or a busy machine is no obstacle. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Actor, Settings } from '#libs/kernel';
+import type { Release } from '#libs/releases';
 import { House } from '../house.js';
 
 export interface CommandContext {
@@ -34,3 +35,13 @@ export async function asOfficer<T>(
 }
 
 export const AS = ['--as <officer>', 'who acts: ORGANISATION/ADDRESS (default: the setting DATELINE_AS)'] as const;
+
+type Act = (house: House, by: Actor, release: Release) => Promise<void>;
+
+/** Wires a command that acts on one release, named by its number. */
+export function onRelease(context: CommandContext, act: Act) {
+  return (number: string, options: { as?: string }) =>
+    asOfficer(context, options.as, async (house, by) =>
+      act(house, by, await house.releases.byNumber(house.db, by.organisation, number)),
+    );
+}

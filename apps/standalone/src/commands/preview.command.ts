@@ -4,8 +4,7 @@ import type { Command } from 'commander';
 import { noEmbargo } from '#libs/embargo';
 import { fillSlot } from '#libs/rendering';
 import { say } from '../terminal.js';
-import { AS, type CommandContext } from './context.js';
-import { onRelease } from './release.command.js';
+import { AS, onRelease, type CommandContext } from './context.js';
 
 /** Stand-ins for what each journalist's own copy holds. */
 const SAMPLE: Readonly<Record<string, string>> = {

@@ -1,24 +1,15 @@
 import type { Command } from 'commander';
 import { contentOf, readReleaseFiles, type ReadRelease } from '#libs/desk';
 import { describeReport } from '#libs/documents';
-import { parseWhen, zoneTable } from '#libs/embargo';
+import { parseWhen } from '#libs/embargo';
 import { Problem, type Actor, type MediaListId, type Tx } from '#libs/kernel';
 import { ReleaseViews, type Release } from '#libs/releases';
 import type { House } from '../house.js';
 import { say } from '../terminal.js';
-import { AS, asOfficer, type AddCommands, type CommandContext } from './context.js';
+import { AS, asOfficer, onRelease, type AddCommands, type CommandContext } from './context.js';
+import { printTime } from './print-time.js';
 import { addPreview } from './preview.command.js';
 import { addWatching } from './watch.command.js';
-
-type Act = (house: House, by: Actor, release: Release) => Promise<void>;
-
-/** Wires a command that acts on one release, named by its number. */
-export function onRelease(context: CommandContext, act: Act) {
-  return (number: string, options: { as?: string }) =>
-    asOfficer(context, options.as, async (house, by) =>
-      act(house, by, await house.releases.byNumber(house.db, by.organisation, number)),
-    );
-}
 
 export const releaseCommands: AddCommands = (program, context) => {
   program
@@ -167,15 +158,6 @@ function addTime(release: Command, context: CommandContext): void {
         printTime(one.number, instant.utcMs, zone);
       })(number, options),
     );
-}
-
-/** T in every zone that its readers sit in, so that a slip of the hour shows. */
-export function printTime(number: string, utcMs: number, zone: string): void {
-  say.good(`${number} lifts at ${new Date(utcMs).toISOString()}`);
-  say.table(
-    ['place', 'day', 'date', 'time', 'offset'],
-    zoneTable(utcMs, [zone]).map((row) => [row.place.en, row.weekday.en, row.date, row.time, `UTC${row.offset}`]),
-  );
 }
 
 function addDecisions(release: Command, context: CommandContext): void {
