@@ -1,0 +1,3 @@
+import type { AddCommands } from './context.js';
+
+export const doctorCommands: AddCommands = () => undefined;
