@@ -1,9 +1,12 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import { parse } from 'yaml';
 import { SETTINGS, type SettingName, Settings } from '#libs/kernel';
+import { migrate } from '#libs/ops';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../apps/standalone/src/embedded-postgres.js';
 
 interface Service {
   readonly image?: string;
@@ -133,6 +136,53 @@ describe('the image', () => {
     for (const path of copied) expect(['dist', 'node_modules'].includes(path) || existsSync(path)).toBe(true);
     const ignored = readFileSync('.dockerignore', 'utf8').split('\n');
     for (const kept of ['apps', 'libs', 'scripts', 'bin', 'tsconfig.json']) expect(ignored).not.toContain(kept);
+  });
+});
+
+describe('the logins made with a new database', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dateline-logins-'));
+  let server: EmbeddedPostgres;
+  beforeAll(async () => {
+    server = await startEmbeddedPostgres({ folder });
+    const script = readFileSync('deploy/postgres/logins.sh', 'utf8');
+    const sql = /<<'SQL'\n([\s\S]*)\nSQL/.exec(script)?.[1] ?? '';
+    await query(server.url, sql.replace(/:'(app|newsroom)_password'/g, `'$1 password'`));
+    await migrate(server.url);
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function query(url: string, sql: string): Promise<unknown[]> {
+    const client = new pg.Client(url);
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+  function urlOf(login: string): string {
+    const url = new URL(server.url);
+    url.username = login;
+    url.password = `${login} password`;
+    return url.href;
+  }
+
+  test.each([
+    ['app', 'dateline_app'],
+    ['newsroom', 'dateline_newsroom'],
+  ])('work as their narrow role, and cannot leave it for a wider one (%s)', async (login, role) => {
+    expect(await query(urlOf(login), 'select current_user::text as me')).toEqual([{ me: role }]);
+    await expect(query(urlOf(login), 'create table mine ()')).rejects.toThrow('permission denied');
+    await expect(query(urlOf(login), 'set role postgres')).rejects.toThrow('permission denied');
+    await expect(query(urlOf(login), 'set role none; select * from delivery')).rejects.toThrow('permission denied');
+  });
+
+  test('let the app read the ledger and the newsroom not', async () => {
+    expect(await query(urlOf('app'), 'select count(*)::int as n from delivery')).toEqual([{ n: 0 }]);
+    await expect(query(urlOf('newsroom'), 'select * from delivery')).rejects.toThrow('permission denied');
   });
 });
 
