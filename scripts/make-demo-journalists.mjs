@@ -120,10 +120,14 @@ const cellsOf = (p) => [
   p.note,
 ];
 
-/** People met twice: rows that change nothing, and rows that add an outlet, a beat or a later consent. */
+/**
+ * People met twice: rows that change nothing, and rows that add an outlet, a beat or a consent. None takes anything back,
+ * so that importing the file again finds everybody unchanged.
+ */
 function secondMeetings(people) {
   const plain = people.filter(({ name, address }) => name !== '' && /^[a-z.]+@[a-z.-]+$/.test(address));
-  const [same, louder, moved, wider, renewed] = draw.shuffled(plain.slice(20, 120));
+  const [same, louder, moved, wider] = draw.shuffled(plain.slice(20, 120));
+  const renewed = plain.find(({ source, date }) => source === '' && date === '');
   const abroad = people.find(({ address }) => /@[^@]*[^\0-\x7f]/.test(address));
   const [local, domain] = abroad.address.split('@');
   return {
