@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Accounts, type Organisation } from '#libs/accounts';
-import { Assets } from '#libs/assets';
+import { Assets, Kits } from '#libs/assets';
 import { AuditLog } from '#libs/audit';
 import { Contacts } from '#libs/contacts';
 import { DeliveryViews, LedgerVerify, Letters, type Progress, type StateCounts } from '#libs/delivery';
@@ -71,9 +71,8 @@ export class World {
     readonly db: Database,
     /** The schema's owner, for what no app may do. */
     readonly owner: Database,
-    readonly sink: Sink,
     readonly cast: Officers & { readonly organisation: Organisation },
-    private readonly own: { database: FreshDatabase; redis: RedisServer | undefined; folder: string },
+    private readonly own: { sink: Sink; database: FreshDatabase; redis: RedisServer | undefined; folder: string },
   ) {
     const assets = Assets.from(settings);
     this.contacts = new Contacts(Secrets.from(settings));
@@ -84,6 +83,7 @@ export class World {
       contacts: this.contacts,
       letters,
       assets,
+      kits: Kits.from(settings),
       audit: this.audit,
     });
     this.views = new DeliveryViews(db);
@@ -106,7 +106,11 @@ export class World {
     });
     const db = await Database.open({ url: database.url, role: 'dateline_app' });
     const owner = await Database.open({ url: database.url });
-    return new World(settings, db, owner, sink, await castOfficers(db), { database, redis, folder });
+    return new World(settings, db, owner, await castOfficers(db), { sink, database, redis, folder });
+  }
+
+  get sink(): Sink {
+    return this.own.sink;
   }
 
   get redis(): RedisServer | undefined {

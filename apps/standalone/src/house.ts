@@ -1,5 +1,5 @@
 import { Accounts } from '#libs/accounts';
-import { Assets } from '#libs/assets';
+import { Assets, Kits } from '#libs/assets';
 import { AuditLog, AuditViews } from '#libs/audit';
 import { Contacts } from '#libs/contacts';
 import { Letters } from '#libs/delivery';
@@ -38,6 +38,7 @@ export class House {
       contacts: this.contacts,
       letters: this.letters,
       assets: this.assets,
+      kits: Kits.from(settings),
       audit: this.audit,
     });
     this.auditViews = new AuditViews(db);

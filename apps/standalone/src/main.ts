@@ -2,13 +2,14 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { Problem, Settings } from '#libs/kernel';
 import { commands } from './commands/commands.js';
-import { say } from './terminal.js';
+import { say, sayWithoutColour } from './terminal.js';
 
 /**
  * The `dateline` command line. Every command is an act of an officer or of ops on the same libs as the API; exit code 0
  * means that what was asked is done, 1 that it is not and standard error says why, 2 that the words were wrong.
  */
 async function main(): Promise<number> {
+  if (process.env['NO_COLOR'] !== undefined) sayWithoutColour();
   const settings = Settings.from(process.env);
   const program = new Command('dateline')
     .description(

@@ -78,7 +78,7 @@ export class Supervised {
       detached: true,
       // the channel carries nothing: when it closes, the child knows that we died and leaves too
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { PATH: process.env['PATH'], TZ: process.env['TZ'], ...this.settings.environment(TOLD[this.app]) },
+      env: this.settings.environment(TOLD[this.app]),
     });
     this.child = child;
     const log = createWriteStream(this.logFile, { flags: 'a' });

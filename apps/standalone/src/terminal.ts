@@ -2,9 +2,16 @@ import type { Problem } from '#libs/kernel';
 
 const COLOURS = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36' } as const;
 
-/** Marks a text up where a person reads it; plain in files, pipes and with NO_COLOR (no-color.org). */
+let colours = true;
+
+/** Plain text from here on: NO_COLOR is set (no-color.org). */
+export function sayWithoutColour(): void {
+  colours = false;
+}
+
+/** Marks a text up where a person reads it; plain in files and pipes. */
 export function paint(colour: keyof typeof COLOURS, text: string, stream: NodeJS.WriteStream = process.stdout): string {
-  if (!stream.isTTY || process.env['NO_COLOR'] !== undefined) return text;
+  if (!stream.isTTY || !colours) return text;
   return `\u001b[${COLOURS[colour]}m${text}\u001b[0m`;
 }
 

@@ -62,6 +62,12 @@ export class Letters {
     return { rendered, letter: letterOf(organisation, release, rendered, instant) };
   }
 
+  /** The release alone, as a text file offers it: no greeting, no footer, nobody's links. */
+  async storyText(tx: Tx, release: Release, language: Language): Promise<string> {
+    const { rendered } = await this.compose(tx, release, language, 'at_t', { utcMs: 0, zone: 'UTC' });
+    return rendered.story;
+  }
+
   private async pictures(tx: Tx, release: Release, ids: readonly string[]): Promise<ReadonlyMap<string, Picture>> {
     return ids.length === 0 ? new Map() : this.assets.picturesOf(tx, release.organisation, ids);
   }

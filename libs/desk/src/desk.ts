@@ -1,22 +1,11 @@
 import { requireRole } from '#libs/accounts';
-import type { AuditLog } from '#libs/audit';
-import type { Contacts } from '#libs/contacts';
-import { DistributionStore, LedgerStore, type Letters } from '#libs/delivery';
-import { noEmbargo, type EmbargoInstant, type Embargoes } from '#libs/embargo';
+import { DistributionStore, LedgerStore } from '#libs/delivery';
+import { noEmbargo, type EmbargoInstant } from '#libs/embargo';
 import { Problem, type Actor, type ReleaseId, type Tx } from '#libs/kernel';
-import type { Release, Releases, VersionContent } from '#libs/releases';
-import type { Assets } from '#libs/assets';
+import type { Release, VersionContent } from '#libs/releases';
 import type { CheckReport } from './checks.js';
+import type { DeskTools } from './desk.tools.js';
 import { Checks } from './preflight.js';
-
-export interface DeskTools {
-  readonly releases: Releases;
-  readonly embargoes: Embargoes;
-  readonly contacts: Contacts;
-  readonly letters: Letters;
-  readonly assets: Assets;
-  readonly audit: AuditLog;
-}
 
 export interface Cancelled {
   /** Rows whose dot had left, or may have, when the cancel committed: nobody can call these back. */
@@ -58,6 +47,7 @@ export class Desk {
     const report = await this.preflight.run(tx, release);
     const [first] = report.blocks;
     if (first) throw firstOf(first, report.blocks.length);
+    await this.packKit(tx, release);
     const audience = await this.preflight.audience(tx, release);
     return this.tools.releases.submit(
       tx,
@@ -166,6 +156,16 @@ export class Desk {
       facts: { reason: because.reason, recalled: taken },
     });
     return taken;
+  }
+
+  /** Packed while people can still act: the mail's button names its size, and nothing of it can fail at T. */
+  private async packKit(tx: Tx, release: Release): Promise<void> {
+    const content = await this.tools.releases.content(tx, release);
+    const texts = [];
+    for (const { attrs } of content.editions) {
+      texts.push({ language: attrs.language, text: await this.tools.letters.storyText(tx, release, attrs.language) });
+    }
+    await this.tools.kits.pack(tx, release, content, texts);
   }
 
   private async bindAssets(tx: Tx, release: Release, content: VersionContent): Promise<void> {

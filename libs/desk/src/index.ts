@@ -1,3 +1,4 @@
 export * from './desk.js';
+export type { DeskTools } from './desk.tools.js';
 export * from './checks.js';
 export * from './pictures.js';

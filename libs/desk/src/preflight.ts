@@ -6,7 +6,7 @@ import { Problem, type Language, type Tx } from '#libs/kernel';
 import { mailProblems } from '#libs/rendering';
 import type { Release, VersionContent } from '#libs/releases';
 import type { CheckReport } from './checks.js';
-import type { DeskTools } from './desk.js';
+import type { DeskTools } from './desk.tools.js';
 
 /** The checks before a release goes to its approver. Every one names a field and a remedy. */
 export class Checks {

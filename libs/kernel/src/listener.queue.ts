@@ -27,6 +27,8 @@ export interface ListenOptions extends QueueOptions {
  * once, again and again. This keeps that to ten rounds a second.
  */
 const SHORTEST_SNOOZE_MS = 100;
+/** For somebody else, as soon as may be. */
+const BACK: Outcome = { word: 'snooze', until: 0 };
 const HANDLER_FAILED = 'the handler failed';
 /** The same trouble with the server is logged once in this time. */
 const QUIET_MS = 10_000;
@@ -41,12 +43,14 @@ export async function listen(options: ListenOptions, handlers: WakeUpHandlers, l
   const backend = await openQueueBackend(options, 'listen');
   const { DelayedError } = await import('bullmq');
   const closing = new AbortController();
+  let held = false;
 
   const processorOf =
     (kind: WakeUpKind): WakeUpProcessor =>
     async (job, token, lost) => {
       const signal = lost ? AbortSignal.any([lost, closing.signal]) : closing.signal;
-      const outcome = await answer(kind, handlers, job, signal, log);
+      // a worker that already waits for the queue takes one more after it was told to hold
+      const outcome = held ? BACK : await answer(kind, handlers, job, signal, log);
       if (outcome.word === 'drop') log.info({ ...factsOf(kind, job), reason: outcome.reason }, 'wake-up dropped');
       if (outcome.word !== 'snooze') return;
       await job.moveToDelayed(snoozeUntil(outcome.until, clock, closing.signal), token);
@@ -68,10 +72,12 @@ export async function listen(options: ListenOptions, handlers: WakeUpHandlers, l
   let closed: Promise<void> | undefined;
   return {
     hold: async () => {
+      held = true;
       await Promise.all(workers.map((worker) => worker.pause(true)));
     },
     resume: () => {
-      for (const worker of workers) worker.resume();
+      held = false;
+      for (const worker of workers) void worker.resume();
     },
     close: () => (closed ??= close()),
   };

@@ -2,7 +2,7 @@ import type { ListNode, NotesNode, ParagraphNode, TableNode } from '#libs/docume
 import { inlineText } from '#libs/documents';
 import { displayWidth } from './display-width.js';
 import { figuresMjml } from './figures.mjml.js';
-import { inlineHtml, latinLang, paragraphsHtml, halvesKept } from './inline.mjml.js';
+import { inlineHtml, latinLang, paragraphsHtml, headlineHtml } from './inline.mjml.js';
 import type { Mail } from './mail.js';
 import { attributionOf, type BodyText, datelineText, type NumberedFigure } from './outline.js';
 import { LIGHT } from './theme.js';
@@ -77,11 +77,18 @@ function blockHtml(block: BodyText, mail: Mail): string {
 function subheadHtml(text: string, level: 2 | 3, mail: Mail): string {
   const { size, line } = level === 2 ? mail.theme.subhead : mail.theme.body;
   const style = `font-size:${size}px;line-height:${line}px;font-weight:700;margin:26px 0 8px`;
-  return `<h${level} style="${style}">${halvesKept(text, mail)}</h${level}>`;
+  return `<h${level} style="${style}">${headlineHtml(text, mail)}</h${level}>`;
 }
 
+/** A sentence or two gains from larger letters; a long statement only grows longer. */
+const LARGE_QUOTE_COLUMNS = 240;
+
 function quoteHtml(quote: Extract<BodyText, { type: 'pressQuote' }>, mail: Mail): string {
-  const { size, line } = mail.theme.quote;
+  const length = quote.content.reduce(
+    (sum, paragraph) => sum + displayWidth(inlineText(paragraph.content), mail.language),
+    0,
+  );
+  const { size, line } = length > LARGE_QUOTE_COLUMNS ? mail.theme.body : mail.theme.quote;
   const said = paragraphsHtml(quote.content, mail, 12, 0);
   const by = attributionOf(quote);
   const { small } = mail.theme;

@@ -73,6 +73,8 @@ export interface RenderedEdition {
   readonly html: string;
   /** Lines end in LF; none is wider than 72 columns unless a single URL or word is. */
   readonly text: string;
+  /** The release alone as plain text, without slots. */
+  readonly story: string;
   readonly htmlBytes: number;
   /** Every slot that occurs; a token may occur more than once in its part. */
   readonly slots: readonly Slot[];

@@ -1,5 +1,6 @@
 import type { InlineNode, ParagraphNode, TextNode } from '#libs/documents';
 import { cleanText } from './escape.js';
+import { amountsApart } from './line-break.js';
 import type { Mail } from './mail.js';
 
 /** Inline content as HTML tokens: bold, links and line breaks; anything else is plain text. */
@@ -8,13 +9,21 @@ export function inlineHtml(content: readonly InlineNode[], mail: Mail): string {
 }
 
 /**
- * A line of words as HTML tokens. A full-width space parts the halves of a Chinese headline: each half moves to the next
- * line as a whole before it is broken.
+ * A headline as HTML tokens. A full-width space parts the halves of a Chinese headline: each half moves to the next line
+ * as a whole before it is broken. Amounts with a space in them (2022 年) stay whole.
  */
-export function halvesKept(text: string, mail: Mail): string {
-  const halves = text.split('　');
-  if (halves.length === 1) return mail.leaves.text(text);
-  return halves.map((half) => `<span style="display:inline-block">${mail.leaves.text(half)}</span>`).join('　');
+export function headlineHtml(text: string, mail: Mail): string {
+  const halves = text.split('　').map((half) =>
+    amountsApart(half)
+      .map((part) =>
+        part.amount
+          ? `<span style="white-space:nowrap">${mail.leaves.text(part.text)}</span>`
+          : mail.leaves.text(part.text),
+      )
+      .join(''),
+  );
+  if (halves.length === 1) return halves.join('');
+  return halves.map((half) => `<span style="display:inline-block">${half}</span>`).join('　');
 }
 
 function marked(node: TextNode, mail: Mail): string {

@@ -86,6 +86,14 @@ function isSpace(grapheme: string): boolean {
   return /^[ \t\u2000-\u2006\u2008-\u200a\u3000\u205f]$/u.test(grapheme);
 }
 
+/** Cuts out amounts and dates that a space would let a line break inside; everything else, in order, is between them. */
+export function amountsApart(text: string): readonly { readonly text: string; readonly amount: boolean }[] {
+  return text
+    .split(new RegExp(`(${NUMBER_RUN.source})`, 'u'))
+    .map((part, place) => ({ text: part, amount: place % 2 === 1 && part.includes(' ') }))
+    .filter((part) => part.text !== '');
+}
+
 /** Tells whether a line may begin and end as this one does; for checks. */
 export function breaksWell(line: string): boolean {
   const visible = graphemes(line.trim());

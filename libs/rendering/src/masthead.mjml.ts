@@ -1,6 +1,6 @@
 import type { Language } from '#libs/kernel';
 import { oneLine } from './escape.js';
-import { halvesKept } from './inline.mjml.js';
+import { headlineHtml } from './inline.mjml.js';
 import { safeHref } from './links.js';
 import { textIn } from './locale.js';
 import type { Mail } from './mail.js';
@@ -85,10 +85,10 @@ function headline(mail: Mail): string {
     ? `${mail.chinese ? '&emsp;' : '&ensp; '}<span style="display:inline-block">${embargo.stamp}</span>`
     : '';
   const row = `${greeting}<span class="acc" style="font-weight:700;color:${theme.accent.light}">${leaves.text(label)}${parting}${leaves.text(urgency)}</span>${stamp}`;
-  const h1 = `<h1 style="font-size:${theme.headline.size}px;line-height:${theme.headline.line}px;font-weight:700;margin:0">${halvesKept(outline.headline, mail)}</h1>`;
+  const h1 = `<h1 style="font-size:${theme.headline.size}px;line-height:${theme.headline.line}px;font-weight:700;margin:0">${headlineHtml(outline.headline, mail)}</h1>`;
   const standfirst = outline.subheadlines.map(
     (text) =>
-      `<mj-text css-class="soft wrap head2" font-size="${theme.standfirst.size}px" line-height="${theme.standfirst.line}px" color="${LIGHT.soft}" padding="10px 0 0">${halvesKept(text, mail)}</mj-text>`,
+      `<mj-text css-class="soft wrap head2" font-size="${theme.standfirst.size}px" line-height="${theme.standfirst.line}px" color="${LIGHT.soft}" padding="10px 0 0">${headlineHtml(text, mail)}</mj-text>`,
   );
   const rule = released ? ` border-top="4px solid ${theme.accent.light}"` : '';
   return (

@@ -16,7 +16,7 @@ export function preheaderFor(outline: Outline, pictures: number, language: Langu
   const fact = firstSentence(oneLine(outline.subheadlines[0] ?? '') || oneLine(lead), language);
   const brings = wording.brings(pictures, outline.contacts.length);
   if (isChinese(language)) {
-    const stop = /[。！？!?.]$/u.test(fact) || fact === '' ? '' : '。';
+    const stop = /[。！？!?.…]$/u.test(fact) || fact === '' ? '' : '。';
     return `${fact}${stop}${brings === '' ? '' : `附${brings}。`}`;
   }
   const stop = /[.!?…]$/u.test(fact) || fact === '' ? '' : '.';
@@ -30,8 +30,14 @@ function firstSentence(text: string, language: Language): string {
   let kept = '';
   for (const grapheme of graphemes(sentence)) {
     width += graphemeWidth(grapheme, language);
-    if (width > COLUMNS) return `${kept.replace(/\s+\S*$/u, '')}…`;
+    if (width > COLUMNS) return `${atClause(kept)}…`;
     kept += grapheme;
   }
   return kept;
+}
+
+/** Back to the last comma if that leaves enough, else to the last whole word. */
+function atClause(text: string): string {
+  const clause = /^(.{24,})[，；、,;]/u.exec(text)?.[1];
+  return clause ?? text.replace(/\s+\S*$/u, '');
 }

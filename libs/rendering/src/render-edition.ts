@@ -7,7 +7,7 @@ import { type Mail, mailFrom } from './mail.js';
 import { preheaderFor } from './preheader.js';
 import { SlotSheet } from './slots.js';
 import { subjectFor } from './subject.js';
-import { textPart } from './text-part.js';
+import { storyText, textPart } from './text-part.js';
 
 /**
  * Writes one mail: HTML and plain text of one edition in one variant, complete but for the slots. To be called once per
@@ -43,6 +43,7 @@ async function renderWith(slots: SlotSheet, input: EditionInput): Promise<Render
     preheader,
     html,
     text: textPart(mail),
+    story: storyText(mail),
     htmlBytes: Buffer.byteLength(html),
     slots: slots.slots(),
     gaps: gapsOf(mail),

@@ -8,17 +8,21 @@ import { TEXT_COLUMNS } from './wrap-text.js';
 
 /** The plain-text part, written from the document itself: same order, same facts as the HTML. */
 export function textPart(mail: Mail): string {
-  const parts = [
-    opening(mail),
-    title(mail),
-    bodyLines(mail),
-    endMark(mail),
-    ...notes(mail),
-    pictureLines(mail),
-    contactLines(mail),
-    aboutLines(mail),
-    footerLines(mail),
-  ];
+  const greeting = mail.slots.place('greeting', 'text', 'text', { after: '\n\n' });
+  const [first = '', ...rest] = title(mail, { dated: true });
+  return joined([opening(mail), [greeting + first, ...rest], ...story(mail), footerLines(mail)]);
+}
+
+/** The release alone, as a text file offers it: nobody's greeting, links or reasons, and no T, which may still move. */
+export function storyText(mail: Mail): string {
+  return joined([title(mail, { dated: false }), ...story(mail)]);
+}
+
+function story(mail: Mail): readonly (readonly string[])[] {
+  return [bodyLines(mail), endMark(mail), ...notes(mail), pictureLines(mail), contactLines(mail), aboutLines(mail)];
+}
+
+function joined(parts: readonly (readonly string[])[]): string {
   const text = parts
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -39,17 +43,14 @@ function opening(mail: Mail): readonly string[] {
   return [...test, ...lines, '', ...banner];
 }
 
-function title(mail: Mail): readonly string[] {
-  const { outline, wording, embargo, slots, input, chinese } = mail;
+function title(mail: Mail, { dated }: { readonly dated: boolean }): readonly string[] {
+  const { outline, wording, embargo, input, chinese } = mail;
   const released = input.variant === 'at_t';
   const label = outline.label || wording.pressRelease;
   const urgency = released ? outline.immediate || embargo.immediate : embargo.tag;
-  const greeting = slots.place('greeting', 'text', 'text', { after: '\n\n' });
-  const [first = '', ...rest] = wrapped(chinese ? `【${label}｜${urgency}】` : `${label} | ${urgency}`, mail);
   return [
-    greeting + first,
-    ...rest,
-    ...(released ? wrapped(embargo.stamp, mail) : []),
+    ...wrapped(chinese ? `【${label}｜${urgency}】` : `${label} | ${urgency}`, mail),
+    ...(released && dated ? wrapped(embargo.stamp, mail) : []),
     '',
     ...wrapped(outline.headline, mail),
     ...outline.subheadlines.flatMap((text) => ['', ...wrapped(text, mail)]),

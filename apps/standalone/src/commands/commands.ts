@@ -1,17 +1,23 @@
 import type { AddCommands } from './context.js';
 import { demoCommands } from './demo.command.js';
 import { doctorCommands } from './doctor.command.js';
+import { journalistsCommands } from './journalists.command.js';
 import { ledgerCommands } from './ledger.command.js';
+import { listsCommands } from './lists.command.js';
 import { organisationCommands } from './organisation.command.js';
 import { releaseCommands } from './release.command.js';
 import { startCommands } from './start.command.js';
 import { stopCommands } from './stop.command.js';
+import { suppressionsCommands } from './suppressions.command.js';
 
 /** In the order in which `--help` lists them. */
 export const commands: readonly AddCommands[] = [
   startCommands,
   demoCommands,
   organisationCommands,
+  journalistsCommands,
+  listsCommands,
+  suppressionsCommands,
   releaseCommands,
   stopCommands,
   ledgerCommands,

@@ -1,9 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LedgerVerify } from '#libs/delivery';
-import { Problem, type OrganisationId, type Settings } from '#libs/kernel';
+import { Problem, type Actor, type OrganisationId, type Settings } from '#libs/kernel';
+import type { Release } from '#libs/releases';
+import type { House } from '../house.js';
 import { say } from '../terminal.js';
-import { AS, asOfficer, type AddCommands } from './context.js';
+import { AS, asOfficer, onRelease, type AddCommands, type CommandContext } from './context.js';
 
 export const ledgerCommands: AddCommands = (program, context) => {
   const ledger = program.command('ledger').description('prove what was sent: check and export the append-only record');
@@ -17,23 +19,8 @@ export const ledgerCommands: AddCommands = (program, context) => {
     )
     .option('--json', 'print one JSON document')
     .option(...AS)
-    .action((options: { as?: string; head?: string; json?: boolean }) =>
-      asOfficer(context, options.as, async (house, by) => {
-        const known = options.head ? parseHead(options.head) : lastHead(context.settings, by.organisation);
-        const report = await new LedgerVerify(house.db).run(by.organisation, known);
-        if (options.json) say.line(JSON.stringify(report));
-        else {
-          say.line(
-            `audit lines ${report.auditLines} · ledger events ${report.events} (${report.sealed} sealed) · deliveries ${report.deliveries}`,
-          );
-          for (const fault of report.faults) say.bad(`${fault.where}: ${fault.what}`);
-          if (report.faults.length === 0)
-            say.good('the ledger is whole: nothing edited, removed, reordered, early or twice');
-          say.line(`head ${report.head}`);
-        }
-        if (report.faults.length > 0) context.state.exitCode = 1;
-        else keepHead(context.settings, by.organisation, report.head);
-      }),
+    .action((options: VerifyOptions) =>
+      asOfficer(context, options.as, (house, by) => verify(context, house, by, options)),
     );
 
   ledger
@@ -49,21 +36,42 @@ export const ledgerCommands: AddCommands = (program, context) => {
 
   ledger
     .command('export <release>')
-    .description('print every delivery and ledger event of a release as JSON lines, without addresses')
+    .description('print every ledger event of a release as JSON lines, without addresses')
     .option(...AS)
-    .action((number: string, options: { as?: string }) =>
-      asOfficer(context, options.as, async (house, by) => {
-        const release = await house.releases.byNumber(house.db, by.organisation, number);
-        const events = await house.db.rows<{ id: string; body: string }>(
-          `select e.id::text, e.body from delivery_event e
-             join distribution n on n.organisation_id = e.organisation_id and n.id = e.distribution_id
-            where e.organisation_id = $1 and n.release_id = $2 order by e.id`,
-          [by.organisation, release.id],
-        );
-        for (const event of events) say.line(JSON.stringify({ id: Number(event.id), body: event.body }));
-      }),
-    );
+    .action(onRelease(context, exportEvents));
 };
+
+interface VerifyOptions {
+  readonly as?: string;
+  readonly head?: string;
+  readonly json?: boolean;
+}
+
+async function verify(context: CommandContext, house: House, by: Actor, options: VerifyOptions): Promise<void> {
+  const known = options.head ? parseHead(options.head) : lastHead(context.settings, by.organisation);
+  const report = await new LedgerVerify(house.db).run(by.organisation, known);
+  if (options.json) say.line(JSON.stringify(report));
+  else {
+    say.line(
+      `audit lines ${report.auditLines} · ledger events ${report.events} (${report.sealed} sealed) · deliveries ${report.deliveries}`,
+    );
+    for (const fault of report.faults) say.bad(`${fault.where}: ${fault.what}`);
+    if (report.faults.length === 0) say.good('the ledger is whole: nothing edited, removed, reordered, early or twice');
+    say.line(`head ${report.head}`);
+  }
+  if (report.faults.length > 0) context.state.exitCode = 1;
+  else keepHead(context.settings, by.organisation, report.head);
+}
+
+async function exportEvents(house: House, by: Actor, release: Release): Promise<void> {
+  const events = await house.db.rows<{ id: string; body: string }>(
+    `select e.id::text, e.body from delivery_event e
+       join distribution n on n.organisation_id = e.organisation_id and n.id = e.distribution_id
+      where e.organisation_id = $1 and n.release_id = $2 order by e.id`,
+    [by.organisation, release.id],
+  );
+  for (const event of events) say.line(JSON.stringify({ id: Number(event.id), body: event.body }));
+}
 
 /** Heads seen by earlier checks, one per line, outside the database: a chain cut short is found by them. */
 function headsFile(settings: Settings, organisation: OrganisationId): string {

@@ -1,10 +1,16 @@
+import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import type { OrganisationForm } from '#libs/accounts';
 import { Problem, type Role } from '#libs/kernel';
 import { say } from '../terminal.js';
-import { AS, asOfficer, inHouse, type AddCommands } from './context.js';
+import { AS, asOfficer, inHouse, type AddCommands, type CommandContext } from './context.js';
 
 export const organisationCommands: AddCommands = (program, context) => {
+  addOrganisations(program, context);
+  addOfficers(program, context);
+};
+
+function addOrganisations(program: Command, context: CommandContext): void {
   program
     .command('organisations')
     .description('list the organisations')
@@ -36,7 +42,9 @@ export const organisationCommands: AddCommands = (program, context) => {
         say.good(`organisation ${made.slug}`);
       }),
     );
+}
 
+function addOfficers(program: Command, context: CommandContext): void {
   program
     .command('officer-add <organisation> <address> <name> <roles...>')
     .description('add an officer; roles: author, approver, releaser, ops, admin')
@@ -69,7 +77,7 @@ export const organisationCommands: AddCommands = (program, context) => {
         );
       }),
     );
-};
+}
 
 function readJson(file: string): unknown {
   try {

@@ -1,0 +1,2 @@
+import '#libs/ops'; // planted: imports/flow-desk
+import '#libs/kernel';
