@@ -1,1 +1,2 @@
 export * from './document.js';
+export { missingParts, type MissingParts } from './missing-parts.js';

@@ -136,7 +136,9 @@ class HtmlReader {
   }
 
   private lineBreak(): void {
-    if (this.text.trim() !== '') this.text = `${this.text.trimEnd()}\n`;
+    // two breaks in a row stand for a new paragraph
+    if (this.text.endsWith('\n')) this.flush();
+    else if (this.text.trim() !== '') this.text = `${this.text.trimEnd()}\n`;
   }
 
   private rule(attributes: Record<string, string>): void {

@@ -1,0 +1,164 @@
+import { contactTokens, type ContactToken, type KnownOrganisations } from './contact-tokens.js';
+import { layOutContacts, type ContactColumn } from './contact-layout.js';
+import type { Section } from './divide-sections.js';
+import type { MediaContactNode } from './document.js';
+import type { Block } from './join-lines.js';
+import { trimPiece, type Piece } from './passage.js';
+import type { Sheet } from './sheet.js';
+
+type Person = { -readonly [Key in keyof MediaContactNode['attrs']]: MediaContactNode['attrs'][Key] } & {
+  phones: string[];
+  emails: string[];
+};
+
+/** Reads the contacts of a section, in whatever layout. Words that are no name, number or address go to the note. */
+export function readContacts(sheet: Sheet, section: Section, isKnown: KnownOrganisations): readonly MediaContactNode[] {
+  const [first, ...others] = section.blocks;
+  const rest = section.cue ? announce(sheet, first!, section.cue.rest) : null;
+  const blocks = section.cue ? others : section.blocks;
+  const people: Person[] = [];
+  for (const column of layOutContacts(blocks, rest))
+    people.push(...readColumn(sheet, column, isKnown, section.cue === null));
+  return people.map(({ organisation, name, role, phones, emails, note }) => ({
+    type: 'mediaContact',
+    attrs: { organisation, name, role, phones, emails, note },
+  }));
+}
+
+/** Claims the heading and answers what follows it on its line. */
+function announce(sheet: Sheet, block: Block, rest: number): Piece | null {
+  const { passage } = block;
+  sheet.claims.take(
+    { passage, from: 0, to: rest },
+    { became: 'mediaContact', confidence: 'sure', why: 'contacts-heading', signpost: true },
+  );
+  const piece = trimPiece({ passage, from: rest, to: passage.text.length });
+  return piece.to > piece.from ? piece : null;
+}
+
+interface Stream {
+  readonly token: ContactToken;
+  /** First token of its line; `alone` when the only one with content. */
+  readonly alone: boolean;
+  readonly apart: boolean;
+}
+
+function readColumn(sheet: Sheet, column: ContactColumn, isKnown: KnownOrganisations, guessed: boolean): Person[] {
+  const stream: Stream[] = [];
+  for (const { piece, apart } of column.lines) {
+    const tokens = contactTokens(piece, isKnown);
+    const content = tokens.filter(({ kind }) => kind !== 'signpost');
+    for (const [at, token] of tokens.entries())
+      stream.push({ token, alone: content.length === 1, apart: apart && at === 0 });
+  }
+  const settled = settleOrganisation(stream);
+  for (const { token } of settled) {
+    sheet.claims.take(token.piece, {
+      became: 'mediaContact',
+      confidence: guessed ? 'guess' : token.kind === 'note' ? 'likely' : 'sure',
+      why: token.kind === 'signpost' ? 'contact-label' : `contact-${token.kind}`,
+      ...(token.kind === 'signpost' ? { signpost: true } : {}),
+    });
+  }
+  return assemble(settled);
+}
+
+/**
+ * Two names in a row at the top and no organisation: the first line of a contact is the house more often than a second
+ * person, unless it bears a clear surname and the other does not.
+ */
+function settleOrganisation(stream: readonly Stream[]): readonly Stream[] {
+  const content = stream.filter(({ token }) => token.kind !== 'signpost');
+  const [first, second] = content;
+  if (!first || !second || first.token.kind !== 'name' || second.token.kind !== 'name') return stream;
+  if (!first.alone || !second.alone || content.some(({ token }) => token.kind === 'organisation')) return stream;
+  return stream.map((each) => (each === first ? { ...each, token: { ...each.token, kind: 'organisation' } } : each));
+}
+
+class Assembly {
+  readonly people: Person[] = [];
+  private open: Person = empty();
+  /** The organisation that stands above several persons. */
+  private house = '';
+  private pendingNote = '';
+
+  take({ token, alone, apart }: Stream): void {
+    const { kind, text } = token;
+    if (kind === 'organisation') this.organisation(text, alone);
+    else if (kind === 'name' || kind === 'desk') this.name(text, kind === 'desk');
+    else if (kind === 'role') this.role(text);
+    else if (kind === 'phone') this.open.phones.push(text);
+    else if (kind === 'email') this.email(text);
+    else if (kind === 'note') this.note(text, apart);
+  }
+
+  finish(): Person[] {
+    this.close();
+    const last = this.people.at(-1);
+    if (this.pendingNote !== '') {
+      if (last) last.note = joined(last.note, this.pendingNote);
+      else this.people.push({ ...empty(), note: this.pendingNote });
+    }
+    return this.people;
+  }
+
+  private organisation(text: string, alone: boolean): void {
+    if (isReachable(this.open) || (this.open.organisation !== '' && this.open.name !== '')) this.close();
+    if (alone && this.open.name === '') this.house = text;
+    this.open.organisation = this.open.organisation === '' ? text : `${this.open.organisation}, ${text}`;
+    if (alone && this.open.name === '') this.house = this.open.organisation;
+  }
+
+  private name(text: string, desk: boolean): void {
+    if (this.open.name !== '' && desk && !isReachable(this.open)) this.open.note = joined(this.open.note, text);
+    else {
+      if (this.open.name !== '' || isReachable(this.open)) this.close();
+      this.open.name = text;
+    }
+  }
+
+  private role(text: string): void {
+    if (isReachable(this.open) && this.open.name !== '' && this.open.role !== '') this.close();
+    this.open.role = this.open.role === '' ? text : `${this.open.role}, ${text}`;
+  }
+
+  /** A second address without a new name belongs to the same person; a number before it may start the next desk. */
+  private email(text: string): void {
+    if (!this.open.emails.includes(text)) this.open.emails.push(text);
+  }
+
+  private note(text: string, apart: boolean): void {
+    if (apart && !isReachable(this.open) && this.open.name === '') this.pendingNote = joined(this.pendingNote, text);
+    else this.open.note = joined(this.open.note, text);
+  }
+
+  private close(): void {
+    const { organisation, name, role, note } = this.open;
+    if (isReachable(this.open) || name !== '') {
+      this.people.push({ ...this.open, organisation: organisation === '' ? this.house : organisation });
+    } else if (organisation + role + note !== '') {
+      const last = this.people.at(-1);
+      if (last) last.note = joined(last.note, joined(organisation, joined(role, note)));
+      else this.people.push(this.open);
+    }
+    this.open = empty();
+  }
+}
+
+function assemble(stream: readonly Stream[]): Person[] {
+  const assembly = new Assembly();
+  for (const each of stream) assembly.take(each);
+  return assembly.finish();
+}
+
+function empty(): Person {
+  return { organisation: '', name: '', role: '', phones: [], emails: [], note: '' };
+}
+
+function isReachable(person: Person): boolean {
+  return person.phones.length + person.emails.length > 0;
+}
+
+function joined(first: string, second: string): string {
+  return [first, second].filter((part) => part !== '').join('; ');
+}

@@ -1,0 +1,102 @@
+import type { FigureNode } from './document.js';
+import { plainText } from './inline-nodes.js';
+import type { Block } from './join-lines.js';
+import type { SourcePicture } from './manuscript.js';
+import { pieceText, trimPiece, wholeOf } from './passage.js';
+import { cueOf } from './section-words.js';
+import type { Sheet } from './sheet.js';
+
+/** Which picture of the file each figure came from. */
+export type FigureSources = Map<FigureNode, SourcePicture>;
+
+export interface FigureReading {
+  readonly node: FigureNode;
+  /** Blocks it was read from: the picture, its caption, or both. */
+  readonly taken: number;
+}
+
+/** Reads a picture with the caption next to it, or a caption alone; null when the block at `at` is neither. */
+export function readFigure(
+  sheet: Sheet,
+  blocks: readonly Block[],
+  at: number,
+  sources: FigureSources,
+): FigureReading | null {
+  const block = blocks[at]!;
+  const picture = pictureOf(sheet, block);
+  if (!picture) return isCaption(block) ? { node: readCaption(sheet, block, false), taken: 1 } : null;
+  const next = blocks[at + 1];
+  sheet.claims.take(wholeOf(block.passage), { became: 'figure', confidence: 'sure', why: 'picture' });
+  const below = next && isCaption(next) ? readCaption(sheet, next, false) : null;
+  const node: FigureNode = {
+    type: 'figure',
+    attrs: {
+      asset: null,
+      alt: picture.alt,
+      caption: below?.attrs.caption ?? '',
+      credit: below?.attrs.credit ?? '',
+      href: picture.href,
+    },
+  };
+  sources.set(node, picture);
+  return { node, taken: below ? 2 : 1 };
+}
+
+function pictureOf(sheet: Sheet, block: Block): SourcePicture | undefined {
+  const { hint, index } = block.rows[0]!;
+  return hint.kind === 'picture' ? sheet.manuscript.pictures.find(({ line }) => line === index) : undefined;
+}
+
+function isCaption(block: Block): boolean {
+  const { hint, cue } = block.rows[0]!;
+  return hint.kind === 'caption' || (cue?.kind === 'caption' && hint.kind !== 'heading' && hint.kind !== 'item');
+}
+
+const CREDIT =
+  /\s*(?:[(（[【]\s*)?(?:(?:photo|image|picture|photograph)s?\s*(?:credit|courtesy|by)?\s*(?:of)?\s*[:：]\s*|credits?\s*[:：]\s*|©\s*|(?:圖片|图片|相片|照片|圖|图)\s*(?:來源|来源|提供|版權|版权)?\s*[:：╱／/]\s*|(?:攝影|摄影|來源|来源|鳴謝)\s*[:：]\s*)(?<credit>[^()（）[\]【】]{2,60}?)\s*(?:[)）\]】]|$)\s*$/iu;
+const PROVIDED = /\s*[(（[【](?<credit>[^()（）[\]【】]{2,40}?(?:提供|圖片|图片|攝|摄))[)）\]】]\s*$/u;
+
+/** A caption, its credit parted off when it is marked as one. */
+export function readCaption(sheet: Sheet, block: Block, guessed: boolean): FigureNode {
+  const whole = trimPiece(wholeOf(block.passage));
+  const lead = guessed ? 0 : captionLead(pieceText(whole));
+  const body = trimPiece({ ...whole, from: whole.from + lead });
+  const text = pieceText(body);
+  const match = CREDIT.exec(text) ?? PROVIDED.exec(text);
+  const credit = match && match.index > 8 ? match.groups!['credit']!.trim() : '';
+  const caption = credit === '' ? body : trimPiece({ ...body, to: body.from + match!.index });
+  const confidence = guessed ? 'likely' : 'sure';
+  const why = guessed ? 'below-download' : 'caption-words';
+  sheet.claims.take(
+    { ...whole, to: body.from },
+    { became: 'figure', confidence, why: 'caption-words', signpost: true },
+  );
+  sheet.claims.take(caption, { became: 'figure', confidence, why });
+  if (credit !== '') {
+    const start = body.from + match!.index + match![0].indexOf(credit);
+    sheet.claims.take(
+      { ...body, from: caption.to, to: start },
+      { became: 'figure', confidence, why: 'credit', signpost: true },
+    );
+    sheet.claims.take(
+      { ...body, from: start, to: start + credit.length },
+      { became: 'figure', confidence, why: 'credit' },
+    );
+    sheet.claims.take(
+      { ...body, from: start + credit.length },
+      { became: 'figure', confidence, why: 'credit', signpost: true },
+    );
+  }
+  return { type: 'figure', attrs: { asset: null, alt: '', caption: plainText(caption), credit, href: null } };
+}
+
+/** "Photo 1:", 圖片說明： say only that this is a caption; 圖一： is kept, for the text may point at it. */
+function captionLead(text: string): number {
+  const cue = cueOf(text);
+  if (cue?.kind !== 'caption') return 0;
+  return /^[\s[【(（]*(?:圖片說明|图片说明|相片說明|照片說明|圖說|图说|caption|photo caption|picture caption|image caption|photo|picture|image)\s*[\])】]?\s*[:：︰]/iu.test(
+    text,
+  )
+    ? cue.rest
+    : 0;
+}
