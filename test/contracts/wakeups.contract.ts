@@ -245,6 +245,21 @@ export function wakeUpsContract(name: string, startServer: () => Promise<QueueSe
       throw new Error('Nobody took the wake-up.');
     }
 
+    test('are left to others by a worker that holds, until it resumes', async () => {
+      const answers = new Map<string, number>();
+      const count = (worker: string) => async () => (answers.set(worker, (answers.get(worker) ?? 0) + 1), done);
+      const holding = await answering(count('holding'));
+      const other = await answering(count('other'));
+      await holding.hold();
+      for (let shard = 0; shard < 20; shard++) await wakeUps.ring('drain', drain(shard));
+      await eventually(() => answers.get('other') === 20);
+      expect(answers.get('holding')).toBeUndefined();
+      await other.close();
+      holding.resume();
+      await wakeUps.ring('drain', drain(21));
+      await eventually(() => answers.get('holding') === 1);
+    });
+
     test('ring after the queue was emptied, also under a key that waited in it', async () => {
       await wakeUps.ring('drain', drain(1), { key: 'emptied', delayMs: 60_000 });
       await wakeUps.ring('drain', drain(2), { key: 'emptied too' });
