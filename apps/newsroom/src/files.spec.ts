@@ -6,7 +6,7 @@ import { Assets, AssetStore, Kits, type Asset, type StoredPicture } from '#libs/
 import { AuditLog } from '#libs/audit';
 import { StopButton } from '#libs/embargo';
 import { newId, systemClock } from '#libs/kernel';
-import type { Release } from '#libs/releases';
+import { Releases, ReleaseStore, type Release } from '#libs/releases';
 import { editionIn } from '../../../test/support/cast.js';
 import { rawAnswer, startNewsroom, type RunningNewsroom } from '../../../test/support/newsroom.js';
 import { moveEmbargo, scheduledRelease } from '../../../test/support/scheduled.js';
@@ -129,6 +129,24 @@ describe('a file of an embargoed release', () => {
       [shown.release.id],
     );
     expect(await Promise.all(addresses().map((url) => status(url)))).toEqual([404, 404, 404]);
+  });
+
+  test('that was taken out of the text before it was approved is never shown', async () => {
+    const { owner, officers, settings } = newsroom;
+    const releases = new Releases(new ReleaseStore(), new AuditLog());
+    const without = await scheduledRelease(
+      owner,
+      officers,
+      { editions: [editionIn('en')], assets: { [shown.asset.id]: shown.asset.sha256.toString('hex') } },
+      async (tx, draft) => {
+        const bound = { release: draft.id, versionSha256: draft.versionSha256, assets: [shown.asset.id] };
+        await Assets.from(settings).bind(tx, officers.ada.organisation, bound);
+        await releases.revise(tx, officers.ada, draft.id, { editions: [editionIn('en')], assets: {} });
+      },
+    );
+    await moveEmbargo(owner, without.id, -1);
+    expect(await owner.rows(`select from embargo_open where release_id = $1`, [without.id])).toHaveLength(1);
+    expect(await status(shown.picture.downloadUrl)).toBe(404);
   });
 
   test('is served whole, in parts, and not again when it is the same', async () => {
