@@ -137,4 +137,11 @@ export const GATE_FUNCTIONS: readonly string[] = [
        select ${EVENT('w', 'w.state', `jsonb_build_object('reason', w.reason)`)} from old w returning 1
      ) select count(*)::int into decided from written;
    end $$`,
+
+  // Thousands of rows have just become ready; the planner must know before T. Only an owner may analyse, so this is lent.
+  `create function delivery_analyze() returns void language plpgsql security definer set search_path = public, pg_temp as $$
+   begin
+     analyze delivery;
+     analyze delivery_message;
+   end $$`,
 ];

@@ -163,6 +163,7 @@ class Delivery1795400006000 implements MigrationInterface {
   async down(run: QueryRunner): Promise<void> {
     await run.query(`drop function delivery_settle(uuid, uuid, jsonb)`);
     await run.query(`drop function delivery_open_dots(uuid, uuid, uuid[], uuid[])`);
+    await run.query(`drop function delivery_analyze()`);
     await run.query(`drop function delivery_sweep(int)`);
     await run.query(`drop function delivery_recall(uuid, uuid, bytea, text, text)`);
     for (const table of [

@@ -139,6 +139,6 @@ export class Prepare {
       await this.releases.move(tx, by, release, 'prepared', { type: 'release.prepared', epoch: distribution.epoch });
     });
     await alarms.clear(db, 'prepare.failed', `release:${distribution.release}`);
-    await db.rows(`analyze delivery`).catch(() => undefined);
+    await db.rows(`select delivery_analyze()`);
   }
 }

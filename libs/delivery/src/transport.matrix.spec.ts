@@ -3,14 +3,15 @@ import { systemClock, type Log } from '#libs/kernel';
 import { startSink } from '../../../test/support/sink.js';
 import type { Answer, Rule, SinkPhase } from '../../../test/support/sink.script.js';
 import { openRelay } from './transport.smtp.js';
+import type { Verdict } from './verdict.js';
 
 // wide enough that a busy machine is not taken for a silent server
 const LIMITS = {
-  connectMs: 400,
-  greetingMs: 400,
-  silenceMs: 500,
-  attemptMs: 1200,
-  answerMs: 700,
+  connectMs: 600,
+  greetingMs: 600,
+  silenceMs: 700,
+  attemptMs: 1500,
+  answerMs: 800,
   offLaneMs: 5000,
   reopenMs: 50,
 };
@@ -58,6 +59,7 @@ function answerOf(phase: Phase, fault: Fault): Answer {
 
 const head = Buffer.from('Subject: x\r\n\r\n');
 const small = Buffer.from('hello\r\n');
+const envelope = { from: 'desk@press.example', to: 'r@outlet.example' };
 const huge = Buffer.alloc(12 * 1024 * 1024, `${'x'.repeat(76)}\r\n`);
 const whole = huge.subarray(0, huge.lastIndexOf('\n') + 1);
 
@@ -68,36 +70,39 @@ interface Cell {
   readonly pipelining: boolean;
 }
 
-async function outcome({ phase, fault, warm, pipelining }: Cell) {
+async function ready({ phase, fault, warm, pipelining }: Cell) {
   const sink = await startSink({ pipelining, capture: 'none' });
   const relay = openRelay({ url: sink.url, connections: 1, clock: systemClock, log: silent, limits: LIMITS });
-  const envelope = { from: 'desk@press.example', to: 'r@outlet.example' };
+  if (warm) {
+    const first = await relay.send({ ...envelope, segments: [head, small] }, async () => true);
+    expect(first.word).toBe('accepted');
+  }
+  const rule: Rule = { phase, answer: answerOf(phase, fault) };
+  const ending: Rule = { phase: 'mail', connections: [1], answer: { then: 'fin' } };
+  sink.script(warm && (phase === 'greeting' || phase === 'ehlo') ? [ending, rule] : [rule]);
+  sink.forget();
+  return { sink, relay };
+}
+
+type Ready = Awaited<ReturnType<typeof ready>>;
+
+async function outcome({ phase, fault }: Cell, { sink, relay }: Ready) {
   let asked = 0;
   // early answers must have a moment to arrive before the dot; where they come later nobody can tell them apart
   const gate = async () => {
     asked += 1;
-    if (phase === 'body') await systemClock.sleep(60);
+    if (phase === 'body') await systemClock.sleep(100);
     return true;
   };
-  try {
-    if (warm) {
-      const first = await relay.send({ ...envelope, segments: [head, small] }, async () => true);
-      expect(first.word).toBe('accepted');
-    }
-    const rule: Rule = { phase, answer: answerOf(phase, fault) };
-    const beginning = phase === 'greeting' || phase === 'ehlo';
-    const ending: Rule = { phase: 'mail', connections: [1], answer: { then: 'fin' } };
-    sink.script(warm && beginning ? [ending, rule] : [rule]);
-    const body = phase === 'body' && fault === 'silence' ? whole : small;
-    const verdict = await relay.send({ ...envelope, segments: [head, body] }, gate);
-    return { verdict, asked, dots: sink.dots - (warm ? 1 : 0), accepted: sink.messages.length - (warm ? 1 : 0) };
-  } finally {
-    await relay.close();
-    await sink.stop();
-  }
+  const body = phase === 'body' && fault === 'silence' ? whole : small;
+  const verdict = await relay.send({ ...envelope, segments: [head, body] }, gate);
+  const found = { verdict, asked, dots: sink.dots, accepted: sink.messages.length };
+  await relay.close();
+  await sink.stop();
+  return found;
 }
 
-function brief(verdict: Awaited<ReturnType<typeof outcome>>['verdict']): string {
+function brief(verdict: Verdict): string {
   if (verdict.word === 'refused') return `refused ${verdict.about}`;
   if (verdict.word === 'deferred') return `deferred ${verdict.whose}`;
   return verdict.word === 'lane' ? `lane ${verdict.kind}` : verdict.word;
@@ -118,7 +123,9 @@ const STARTS = [true, false].flatMap((warm) => [true, false].map((pipelining) =>
 describe('7 phases × 8 faults, cold and warm, with and without pipelining', () => {
   test.each(PHASES)('%s: every fault is told for what it is', async (phase) => {
     const cells = STARTS.flatMap((start) => FAULTS.map((fault) => ({ phase, fault, ...start })));
-    const found = await Promise.all(cells.map(outcome));
+    const stages: Ready[] = [];
+    for (const cell of cells) stages.push(await ready(cell));
+    const found = await Promise.all(cells.map((cell, i) => outcome(cell, stages[i]!)));
     const name = ({ fault, warm, pipelining }: Cell) =>
       `${fault}${warm ? ' warm' : ''}${pipelining ? ' pipelined' : ''}`;
     expect(found.map(({ verdict }, i) => `${name(cells[i]!)}: ${brief(verdict)}`)).toEqual(
