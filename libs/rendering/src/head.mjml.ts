@@ -45,7 +45,6 @@ img{font-family:${theme.fonts};font-size:14px;line-height:21px !important}
 em,i,cite{font-style:normal}
 a{color:${theme.accent.light}}
 .rel p,.rel li,.wrap div,.h1 h1{overflow-wrap:anywhere;word-break:normal}
-.scroll{max-width:min(568px,calc(100vw - 72px))}
 @media only screen and (max-width:519px){
 .h1 h1{font-size:${size}px !important;line-height:${line}px !important}
 .pad>table>tbody>tr>td{padding-left:20px !important;padding-right:20px !important}
@@ -53,7 +52,6 @@ a{color:${theme.accent.light}}
 .langs div{text-align:left !important;padding-top:4px}
 .btn table,.btn a{width:100% !important;box-sizing:border-box}
 .btn a{padding-left:8px !important;padding-right:8px !important}
-.scroll{max-width:calc(100vw - 40px)}
 .rel .mid{white-space:normal !important}
 .rel .cell{padding-left:5px !important;padding-right:5px !important;font-size:14px !important}
 }`;
@@ -91,7 +89,9 @@ function fineCss(chinese: boolean): string {
   const text =
     '.rel p,.rel li,.wrap div{line-break:strict;text-autospace:normal;text-spacing-trim:trim-start;text-wrap:pretty}';
   // a Chinese headline breaks at its punctuation and spaces first, and inside a phrase only where the phrase is too long
-  return `${text}.h1 h1,.head2 div{text-wrap:balance${chinese ? ';word-break:keep-all;line-break:strict' : ''}}`;
+  const table =
+    '.scroll{max-width:min(568px,calc(100vw - 72px))}@media only screen and (max-width:519px){.scroll{max-width:calc(100vw - 40px)}}';
+  return `${text}${table}.h1 h1,.head2 div{text-wrap:balance${chinese ? ';word-break:keep-all;line-break:strict' : ''}}`;
 }
 
 /** Outlook.com repaints by itself and marks what it touched. */

@@ -55,7 +55,7 @@ export class Leaves {
   text(text: string): string {
     const known = this.known.get(text);
     if (known !== undefined) return known;
-    const token = this.slots.leaf(this.texts.length);
+    const token = `${this.slots.leafMark}${this.texts.length}@@`;
     this.texts.push(escapeHtml(text));
     this.known.set(text, token);
     return token;
@@ -69,10 +69,8 @@ export class Leaves {
 
   /** Puts the texts into compiled HTML. What was put in is not looked at again. */
   restore(html: string): string {
-    const [before, after] = this.slots.leaf(0).split('0@@');
-    if (before === undefined || after === undefined) return html;
-    const pieces = html.split(before);
-    return pieces
+    return html
+      .split(this.slots.leafMark)
       .map((piece, place) => {
         if (place === 0) return piece;
         const end = piece.indexOf('@@');

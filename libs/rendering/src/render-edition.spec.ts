@@ -100,6 +100,9 @@ describe.each(LANGUAGES)('the mail in %s', (language) => {
     const { html } = await renderEdition(libraryBoat(language));
     const asked = [...html.matchAll(/(?:src|@import|url\()\s*=?\s*["']?([^"')\s]+)/gu)].map((match) => match[1]);
     expect(asked.every((address) => address?.endsWith('/preview.jpg'))).toBe(true);
+    // Gmail keeps 16 KB of CSS
+    const css = [...html.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/gu)].map((match) => match[1] ?? '').join('');
+    expect(css.length).toBeLessThan(12_000);
     expect(html).not.toMatch(/fonts\.googleapis|<script|<link/u);
     expect(html).toContain(`lang="${language === 'zh-Hant' ? 'zh-Hant-HK' : language}"`);
   });

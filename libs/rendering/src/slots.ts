@@ -71,9 +71,9 @@ export class SlotSheet {
     return token;
   }
 
-  /** A token that MJML carries through, for a text that MJML must not read. */
-  leaf(index: number): string {
-    return `@@${this.nonce}.leaf.${index}@@`;
+  /** Begins the tokens that stand in for texts while MJML compiles; a number and `@@` complete one. */
+  get leafMark(): string {
+    return `@@${this.nonce}.leaf.`;
   }
 
   slots(): readonly Slot[] {
