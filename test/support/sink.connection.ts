@@ -7,7 +7,7 @@ import type { Answer, SinkPhase } from './sink.script.js';
 /** One session as the server sees it. */
 export class SinkConnection {
   private commands = '';
-  private rest: Buffer[] = [];
+  private readonly rest: Buffer[] = [];
   private body: SinkBody | undefined;
   private from: string | undefined;
   private to: string | undefined;

@@ -98,6 +98,8 @@ export class SinkServer {
   mails: string[] = [];
   dots = 0;
   made = 0;
+  /** Numbers connections for rules and records; goes on when counts are forgotten. */
+  private serial = 0;
   private readonly firstSeen = new Map<string, number>();
   private readonly log: SyncedLog | undefined;
   private readonly server: Server;
@@ -167,6 +169,7 @@ export class SinkServer {
 
   private connect(plain: Socket): void {
     this.made += 1;
+    this.serial += 1;
     const { maxConnections, tls } = this.options;
     if (maxConnections && this.connections.size >= maxConnections) {
       plain.end('421 4.7.0 Too many connections\r\n');
@@ -176,6 +179,6 @@ export class SinkServer {
       tls === 'implicit' && this.certificate
         ? new TLSSocket(plain, { isServer: true, secureContext: createSecureContext(this.certificate) })
         : plain;
-    this.connections.add(new SinkConnection(socket, this, this.made));
+    this.connections.add(new SinkConnection(socket, this, this.serial));
   }
 }

@@ -74,7 +74,7 @@ export class Conversation {
       this.flushes.add(done);
       this.socket.cork();
       for (let i = 0; i < buffers.length - 1; i++) this.socket.write(buffers[i]!);
-      this.socket.write(buffers.at(-1)!, done);
+      this.socket.write(buffers[buffers.length - 1]!, done);
       this.socket.uncork();
     });
   }

@@ -108,10 +108,16 @@ function relaxedField(field: string): string {
 }
 
 function foldedNames(names: readonly string[]): string {
-  const lines = [''];
+  let folded = '';
+  let column = 0;
   for (const name of names) {
-    if (lines.at(-1)!.length + name.length > 68) lines.push('');
-    lines[lines.length - 1] += `${name}:`;
+    if (folded !== '') folded += ':';
+    if (column + name.length > 68) {
+      folded += '\r\n  ';
+      column = 0;
+    }
+    folded += name;
+    column += name.length + 1;
   }
-  return lines.join('\r\n  ').slice(0, -1);
+  return folded;
 }

@@ -123,10 +123,10 @@ class SmtpRelay implements Relay {
   }
 
   private pump(): void {
-    while (this.waiting.length > 0) {
-      const session = this.idle.pop();
-      if (!session) break;
-      if (session.usable) this.run(session, this.waiting.shift()!, true);
+    let session = this.waiting.length > 0 ? this.idle.pop() : undefined;
+    for (; session; session = this.waiting.length > 0 ? this.idle.pop() : undefined) {
+      const task = session.usable ? this.waiting.shift() : undefined;
+      if (task) this.run(session, task, true);
     }
     while (this.opening < this.waiting.length && this.mayOpen()) void this.open();
     if (this.waiting.length === 0 && (this.idle.length > 0 || this.onLane < this.settings.connections)) {
