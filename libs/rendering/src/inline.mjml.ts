@@ -2,6 +2,7 @@ import type { InlineNode, ParagraphNode, TextNode } from '#libs/documents';
 import { cleanText } from './escape.js';
 import { amountsApart } from './line-break.js';
 import type { Mail } from './mail.js';
+import { wordsOf } from './words.js';
 
 /** Inline content as HTML tokens: bold, links and line breaks; anything else is plain text. */
 export function inlineHtml(content: readonly InlineNode[], mail: Mail): string {
@@ -18,12 +19,18 @@ export function headlineHtml(text: string, mail: Mail): string {
       .map((part) =>
         part.amount
           ? `<span style="white-space:nowrap">${mail.leaves.text(part.text)}</span>`
-          : mail.leaves.text(part.text),
+          : brokenAtWords(part.text, mail),
       )
       .join(''),
   );
   if (halves.length === 1) return halves.join('');
   return halves.map((half) => `<span style="display:inline-block">${half}</span>`).join('　');
+}
+
+/** `<wbr>` between words, which is where `word-break: keep-all` may break; a program that knows neither loses nothing. */
+function brokenAtWords(text: string, mail: Mail): string {
+  const words = mail.chinese ? wordsOf(text, mail.language) : [text];
+  return words.map((word) => mail.leaves.text(word)).join('<wbr>');
 }
 
 function marked(node: TextNode, mail: Mail): string {

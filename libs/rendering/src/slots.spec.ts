@@ -67,7 +67,11 @@ describe('slots', () => {
 function elementsOf(html: string): readonly string[] {
   const found: string[] = [];
   const parser = new Parser({
-    onopentag: (name, attributes) => found.push([name, ...Object.keys(attributes)].join(' ')),
+    // where a headline may break depends on its words; a bare wbr holds and does nothing
+    onopentag: (name, attributes) => {
+      const tag = [name, ...Object.keys(attributes)].join(' ');
+      if (tag !== 'wbr') found.push(tag);
+    },
   });
   parser.end(html);
   return found;
