@@ -1,6 +1,7 @@
 export * from './delivery.states.js';
 export * from './ledger.store.js';
 export * from './distribution.store.js';
+export * from './unknowns.store.js';
 export * from './dot.gate.js';
 export * from './settler.js';
 export * from './sealer.js';

@@ -9,6 +9,7 @@ import { releaseCommands } from './release.command.js';
 import { startCommands } from './start.command.js';
 import { stopCommands } from './stop.command.js';
 import { suppressionsCommands } from './suppressions.command.js';
+import { unknownCommands } from './unknown.command.js';
 
 /** In the order in which `--help` lists them. */
 export const commands: readonly AddCommands[] = [
@@ -20,6 +21,7 @@ export const commands: readonly AddCommands[] = [
   suppressionsCommands,
   releaseCommands,
   stopCommands,
+  unknownCommands,
   ledgerCommands,
   doctorCommands,
 ];
