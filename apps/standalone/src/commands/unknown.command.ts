@@ -1,8 +1,8 @@
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { Unknowns, UNKNOWN_DECISIONS, type UnknownDecision } from '#libs/delivery';
 import { isId, Problem, type DeliveryId } from '#libs/kernel';
 import { say } from '../terminal.js';
-import { AS, asOfficer, type AddCommands } from './context.js';
+import { AS, asOfficer, type AddCommands, type CommandContext } from './context.js';
 
 const EXAMPLES = `
 The final dot of these messages left and no answer came: the relay may have taken them, or not. Nothing is sent again
@@ -16,7 +16,11 @@ export const unknownCommands: AddCommands = (program, context) => {
     .command('unknown')
     .description('messages of which nobody knows whether they were taken: list them, decide about them')
     .addHelpText('after', EXAMPLES);
+  addListing(unknown, context);
+  addSettling(unknown, context);
+};
 
+function addListing(unknown: Command, context: CommandContext): void {
   unknown
     .command('list [release]')
     .description('list unknown and held messages, of one release or of all')
@@ -44,7 +48,9 @@ export const unknownCommands: AddCommands = (program, context) => {
         );
       }),
     );
+}
 
+function addSettling(unknown: Command, context: CommandContext): void {
   unknown
     .command('settle <deliveries...>')
     .description('decide about one or more of them (releaser or ops); stands in the ledger and the audit chain')
@@ -67,7 +73,7 @@ export const unknownCommands: AddCommands = (program, context) => {
           say.good(options.decision === 'accepted' ? `${id} is accepted` : `${id} goes once more, at once`);
       }),
     );
-};
+}
 
 function deliveryNamed(text: string): DeliveryId {
   if (isId(text)) return text as DeliveryId;
