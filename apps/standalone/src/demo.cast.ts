@@ -14,6 +14,7 @@ export interface DemoCast {
   readonly author: Actor;
   readonly approver: Actor;
   readonly releaser: Actor;
+  readonly releaserAddress: string;
   readonly list: string;
 }
 
@@ -32,16 +33,18 @@ export async function demoCast(house: House, tx: Tx): Promise<DemoCast> {
     for (const officer of cast.officers) await house.accounts.addOfficer(tx, organisation.id, officer);
   }
   const { id } = organisation;
-  const withRole = (role: Role) => {
-    const officer = cast.officers.find((one) => one.roles.includes(role));
+  const addressOf = (role: Role) => {
+    const officer = cast.officers.find((one) => one.roles?.includes(role));
     if (!officer) throw new Error(`the demo has no ${role}`);
-    return house.accounts.actor(tx, id, officer.address);
+    return officer.address;
   };
+  const withRole = (role: Role) => house.accounts.actor(tx, id, addressOf(role));
   return {
     organisation,
     author: await withRole('author'),
     approver: await withRole('approver'),
     releaser: await withRole('releaser'),
+    releaserAddress: addressOf('releaser'),
     list: cast.list,
   };
 }

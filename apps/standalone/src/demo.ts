@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { describeRejection } from '#libs/contacts';
 import { DeliveryViews, LedgerVerify, type Progress } from '#libs/delivery';
 import { contentOf, readReleaseFiles } from '#libs/desk';
 import { describeReport } from '#libs/documents';
@@ -39,7 +40,8 @@ export async function runDemo(house: House, options: DemoOptions): Promise<boole
     say.heading('5. Proof');
     const kept = product.mailboxFolder ? await mailsInMailbox(product.mailboxFolder) : undefined;
     const held = await prove(house, cast, release, progress, kept);
-    where(product, release);
+    (held ? say.good : say.bad)(held ? 'Every promise held.' : 'A promise was broken; the lines above say which.');
+    where(product, cast, release);
     return held;
   } finally {
     await product.stop();
@@ -52,8 +54,7 @@ async function importJournalists(house: House, cast: DemoCast): Promise<void> {
   say.line(
     `${cast.organisation.names['zh-Hant'] ?? cast.organisation.slug}: ${rowsIn} rows of a Big5 file = ${created} created + ${merged} merged + ${unchanged} unchanged + ${rejected} rejected; ${suppressed} of them are suppressed and stay so`,
   );
-  for (const rejection of report.rejections)
-    say.note(`line ${rejection.line}: ${rejection.field}: ${rejection.reason}`);
+  for (const rejection of report.rejections) say.note(describeRejection(rejection, 'en'));
 }
 
 async function writeRelease(house: House, cast: DemoCast, options: DemoOptions): Promise<Release> {
@@ -178,9 +179,11 @@ async function sealed(house: House, cast: DemoCast): Promise<void> {
   }
 }
 
-function where(product: Product, release: Release): void {
+function where(product: Product, cast: DemoCast, release: Release): void {
+  const as = `--as ${cast.organisation.slug}/${cast.releaserAddress}`;
   say.heading('Where to look');
-  if (product.mailboxUrl) say.line(`  the mails      npm start, then ${product.mailboxUrl}`);
-  say.line(`  the record     npm run dateline -- release show ${release.number} --as harbour-sound/…`);
-  say.line('  the proof      npm run dateline -- ledger verify --as harbour-sound/…');
+  say.line('  npm start                     keeps everything up; then:');
+  if (product.mailboxUrl) say.line(`  ${product.mailboxUrl}         the mails, as each journalist got them`);
+  say.line(`  npm run dateline -- release show ${release.number} ${as}`);
+  say.line(`  npm run dateline -- ledger verify ${as}`);
 }

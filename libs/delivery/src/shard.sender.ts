@@ -65,7 +65,8 @@ export class ShardSender {
     const renewing = new AbortController();
     const renewal = this.keepLeases(renewing.signal);
     try {
-      await Promise.all(Array.from({ length: connections }, () => this.sendMany()));
+      // twice as many loops as connections: one that waits for a slow answer to its dot has given up its place
+      await Promise.all(Array.from({ length: 2 * connections }, () => this.sendMany()));
       this.giveBack();
       await this.settler.settled();
     } finally {
@@ -77,7 +78,10 @@ export class ShardSender {
   }
 
   private async sendMany(): Promise<void> {
-    for (let next = await this.next(); next; next = await this.next()) {
+    for (;;) {
+      await this.tools.relay.vacancy();
+      const next = await this.next();
+      if (!next) return;
       const settlement = await this.attempt(next);
       this.held.delete(next.id);
       this.settler.add(settlement);
