@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +10,21 @@ import { startEmbeddedPostgres } from '../../apps/standalone/src/embedded-postgr
 import { isAlive } from '../../apps/standalone/src/postmaster-file.js';
 import { freshDatabase } from '../support/database.js';
 import { startRedis } from '../support/redis.js';
-import { type QueueServer, wakeUpsContract } from './wakeups.contract.js';
+import { type QueueServer, WakeUpBench } from './wakeups.bench.js';
+import { wakeUpsContract } from './wakeups.contract.js';
+import { wakeUpsFaultsContract } from './wakeups-faults.contract.js';
 
-wakeUpsContract('PostgreSQL', postgresServer);
-wakeUpsContract('Redis', redisServer);
+describe.each([
+  ['PostgreSQL', postgresServer],
+  ['Redis', redisServer],
+])('wake-ups on %s', (_, startServer) => {
+  const bench = new WakeUpBench(startServer);
+  beforeAll(() => bench.open());
+  afterEach(() => bench.tidy());
+  afterAll(() => bench.close());
+  wakeUpsContract(bench);
+  wakeUpsFaultsContract(bench);
+});
 
 /** A cluster of its own, since the suite kills it. */
 async function postgresServer(): Promise<QueueServer> {

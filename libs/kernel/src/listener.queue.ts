@@ -27,6 +27,8 @@ export interface ListenOptions extends QueueOptions {
  * once, again and again. This keeps that to ten rounds a second.
  */
 const SHORTEST_SNOOZE_MS = 100;
+/** How long the queue's server may take to hear that we leave; its stalled check hands over what we could not return. */
+const CLOSE_WITHIN_MS = 5_000;
 /** For somebody else, as soon as may be. */
 const BACK: Outcome = { word: 'snooze', until: 0 };
 const HANDLER_FAILED = 'the handler failed';
@@ -43,6 +45,7 @@ export async function listen(options: ListenOptions, handlers: WakeUpHandlers, l
   const backend = await openQueueBackend(options, 'listen');
   const { DelayedError } = await import('bullmq');
   const closing = new AbortController();
+  const running = new Set<Promise<Outcome>>();
   let held = false;
 
   const processorOf =
@@ -50,7 +53,7 @@ export async function listen(options: ListenOptions, handlers: WakeUpHandlers, l
     async (job, token, lost) => {
       const signal = lost ? AbortSignal.any([lost, closing.signal]) : closing.signal;
       // a worker that already waits for the queue takes one more after it was told to hold
-      const outcome = held ? BACK : await answer(kind, handlers, job, signal, log);
+      const outcome = held ? BACK : await tracked(running, answer(kind, handlers, job, signal, log));
       if (outcome.word === 'drop') log.info({ ...factsOf(kind, job), reason: outcome.reason }, 'wake-up dropped');
       if (outcome.word !== 'snooze') return;
       await job.moveToDelayed(snoozeUntil(outcome.until, clock, closing.signal), token);
@@ -66,7 +69,10 @@ export async function listen(options: ListenOptions, handlers: WakeUpHandlers, l
 
   const close = async () => {
     closing.abort('closing');
-    await Promise.all(workers.map((worker) => worker.close()));
+    await within(CLOSE_WITHIN_MS, backend.leave(), clock);
+    const closed = Promise.all(workers.map((worker) => worker.close()));
+    while (running.size > 0) await Promise.allSettled(running);
+    await within(CLOSE_WITHIN_MS, closed, clock);
     await backend.close();
   };
   let closed: Promise<void> | undefined;
@@ -81,6 +87,21 @@ export async function listen(options: ListenOptions, handlers: WakeUpHandlers, l
     },
     close: () => (closed ??= close()),
   };
+}
+
+async function tracked<T>(running: Set<Promise<T>>, work: Promise<T>): Promise<T> {
+  running.add(work);
+  try {
+    return await work;
+  } finally {
+    running.delete(work);
+  }
+}
+
+async function within(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([work, clock.sleep(ms, late.signal)]);
+  late.abort();
 }
 
 /** Runs a handler; what it throws is logged here and leaves without its words, for BullMQ stores them. */

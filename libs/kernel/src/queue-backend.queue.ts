@@ -1,5 +1,5 @@
 import type { Job, Processor, Queue, Worker, WorkerOptions } from 'bullmq';
-import type { RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import pg from 'pg';
 import type { DatabaseRole } from './database.js';
 import { Problem } from './problem.js';
@@ -24,6 +24,8 @@ export type WakeUpProcessor = Processor<WakeUpData[WakeUpKind], void, WakeUpKind
 export interface QueueBackend {
   queue(kind: WakeUpKind): WakeUpQueue;
   worker(kind: WakeUpKind, processor: WakeUpProcessor, concurrency: number): WakeUpWorker;
+  /** Before workers close: gives up a server that is down, which they would wait for until it comes back. */
+  leave(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,6 +106,7 @@ async function onPostgres(options: QueueOptions, use: QueueUse): Promise<QueueBa
         { ...WORKER, connection: pool, concurrency },
         factory,
       ) as unknown as WakeUpWorker,
+    leave: async () => undefined,
     close: () => pool.end(),
   };
 }
@@ -122,9 +125,11 @@ function postgresProblem(cause: unknown): Problem {
 }
 
 async function onRedis(url: string, use: QueueUse): Promise<QueueBackend> {
-  const [{ Queue, Worker }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
-  const redis = new Redis(url, redisOptions(use));
+  const [{ Queue, Worker }, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]);
+  const state = { leaving: false };
+  const redis = new ioredis.Redis(url, redisOptions(use, state));
   redis.on('error', () => undefined);
+  const blocking = eachDuplicate(redis);
   try {
     await redis.connect();
     refuseEviction(await redis.info('memory'));
@@ -142,16 +147,40 @@ async function onRedis(url: string, use: QueueUse): Promise<QueueBackend> {
       }),
     worker: (kind, processor, concurrency) =>
       new Worker(queueName(kind), processor, { ...WORKER, ...shared, concurrency }),
+    leave: async () => {
+      state.leaving = true;
+      await Promise.all([redis, ...blocking].map(settled));
+    },
     close: async () => redis.disconnect(),
   };
 }
 
-function redisOptions(use: QueueUse): RedisOptions {
+/** The connections that BullMQ's workers make for themselves to wait on. */
+function eachDuplicate(redis: Redis): ReadonlySet<Redis> {
+  const made = new Set<Redis>();
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (override) => {
+    const copy = duplicate(override);
+    made.add(copy);
+    return copy;
+  };
+  return made;
+}
+
+/** Resolves when a client is connected or has given up. */
+function settled(client: Redis): Promise<void> {
+  if (client.status === 'ready' || client.status === 'end') return Promise.resolve();
+  return new Promise((done) => {
+    for (const event of ['ready', 'end']) client.once(event, () => done());
+  });
+}
+
+function redisOptions(use: QueueUse, state: { readonly leaving: boolean }): RedisOptions {
   const options: RedisOptions = {
     lazyConnect: true,
     connectTimeout: 5_000,
     keepAlive: 5_000,
-    retryStrategy: (times) => Math.min(times * 100, 1_000),
+    retryStrategy: (times) => (state.leaving ? null : Math.min(times * 100, 1_000)),
   };
   return use === 'listen'
     ? { ...options, maxRetriesPerRequest: null }
