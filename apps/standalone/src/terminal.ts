@@ -1,4 +1,5 @@
 import type { Problem } from '#libs/kernel';
+import { displayWidth } from '#libs/rendering';
 
 const COLOURS = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36' } as const;
 
@@ -15,18 +16,9 @@ export function paint(colour: keyof typeof COLOURS, text: string, stream: NodeJS
   return `\u001b[${COLOURS[colour]}m${text}\u001b[0m`;
 }
 
-/** Columns a terminal gives a text: Han and full-width forms take two. */
+/** Columns a terminal gives a text: Han and full-width forms take two, everything ambiguous takes one. */
 export function columns(text: string): number {
-  let width = 0;
-  for (const char of text) {
-    width +=
-      /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u.test(
-        char,
-      )
-        ? 2
-        : 1;
-  }
-  return width;
+  return displayWidth(text, 'en');
 }
 
 export function pad(text: string, width: number): string {
