@@ -1,7 +1,7 @@
 import { Problem, type JournalistId, type Language, type OrganisationId, type Tx } from '#libs/kernel';
 import { AudienceSelection, LISTED } from './media-list.js';
 import { unknownList } from './media-lists.store.js';
-import type { SuppressionReason } from './suppressions.store.js';
+import type { SuppressionReason } from './suppression.js';
 
 export interface AudienceMember {
   readonly journalist: JournalistId;

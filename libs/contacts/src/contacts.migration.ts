@@ -1,7 +1,10 @@
 import type { MigrationClass } from '#libs/kernel';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Journalists, where they work and what they cover, media lists, imports that can be undone, and suppressions apart from it all. */
+/**
+ * Journalists, where they work and what they cover, media lists, imports that can be undone, and suppressions apart
+ * from it all.
+ */
 class Contacts1795400002000 implements MigrationInterface {
   name = 'Contacts1795400002000';
 
@@ -17,11 +20,12 @@ class Contacts1795400002000 implements MigrationInterface {
         before jsonb,
         after jsonb not null,
         primary key (organisation_id, batch_id, journalist_id),
-        foreign key (organisation_id, batch_id) references import_batch (organisation_id, id),
         -- personal data: goes when the person goes
         foreign key (organisation_id, journalist_id) references journalist (organisation_id, id) on delete cascade
       )`);
     await run.query(`create index import_change_journalist on import_change (organisation_id, journalist_id)`);
+    await run.query(contactsAnalyze);
+    await run.query(`grant execute on function contacts_analyze() to dateline_app`);
     await this.suppressions(run);
   }
 
@@ -81,9 +85,9 @@ class Contacts1795400002000 implements MigrationInterface {
         created_at timestamptz not null default clock_timestamp(),
         updated_at timestamptz not null default clock_timestamp(),
         primary key (organisation_id, id),
-        unique (organisation_id, canonical_address)
+        unique (organisation_id, canonical_address),
+        unique (organisation_id, address_key)
       )`);
-    await run.query(`create unique index journalist_address_key on journalist (organisation_id, address_key)`);
     for (const thing of ['outlet', 'beat']) {
       await run.query(`
         create table journalist_${thing} (
@@ -179,6 +183,7 @@ class Contacts1795400002000 implements MigrationInterface {
   }
 
   async down(run: QueryRunner): Promise<void> {
+    await run.query(`drop function contacts_analyze()`);
     await run.query(`drop function lift_suppression(uuid, bytea, text, text)`);
     await run.query(`drop function suppress_address(uuid, bytea, text, text, text)`);
     await run.query(`
@@ -186,6 +191,21 @@ class Contacts1795400002000 implements MigrationInterface {
                  journalist_outlet, journalist, beat, outlet, import_batch`);
   }
 }
+
+/**
+ * Fresh statistics in the middle of an import. Without them the planner believes the tables as empty as autovacuum last
+ * saw them, takes every index for as good as the primary key, and checks each foreign key by walking one that does not
+ * narrow anything: 2,000 links into 20,000 journalists took 15 s, with statistics 0.1 s. Only an owner may analyze, so
+ * the app asks through this function. A table that somebody else is vacuuming right now is left for later.
+ */
+const contactsAnalyze = `
+  create function contacts_analyze() returns void
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+  begin
+    analyze public.journalist, public.outlet, public.beat, public.media_list, public.journalist_outlet,
+            public.journalist_beat, public.media_list_member, public.import_change;
+  exception when lock_not_available then null;
+  end $$`;
 
 /**
  * What was asked for last does not always win: a person who unsubscribed and later bounces is still unsubscribed when the

@@ -4,7 +4,7 @@ import iconv from 'iconv-lite';
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'big5', 'gb18030', 'windows-1252'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Turns bytes into text piece by piece; what cannot be read becomes U+FFFD. Drops a byte order mark. */
+/** Turns bytes into text piece by piece; what cannot be read becomes U+FFFD. Drops a byte order mark at the start. */
 export interface PieceDecoder {
   write(bytes: Buffer): string;
   end(): string;

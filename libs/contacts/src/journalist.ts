@@ -3,7 +3,7 @@ import { canonicalAddress } from './address.js';
 import { readCalendarDate } from './calendar-date.js';
 import { oneLabel, type Label, type LabelKind } from './label.js';
 import { readLineText, readParagraphs } from './line-text.js';
-import type { SuppressionReason } from './suppressions.store.js';
+import type { SuppressionReason } from './suppression.js';
 import { readZone } from './zone.js';
 
 /** A person on our lists, as a screen shows one. */

@@ -10,6 +10,7 @@ export type RejectionReason =
   | 'language-missing'
   | 'language-unknown'
   | 'language-ambiguous'
+  | 'list-is-filter'
   | 'zone-unknown'
   | 'date-unknown'
   | 'date-ambiguous';
@@ -132,6 +133,11 @@ const SENTENCES: Readonly<Record<RejectionReason, Sentence>> = {
     'zh-Hant': '只說中文，未說繁體還是簡體，請填明。',
     'zh-Hans': '只说中文，未说繁体还是简体，请填明。',
     en: 'Chinese, but Traditional or Simplified? Write which.',
+  },
+  'list-is-filter': {
+    'zh-Hant': '這個名單按條件自動產生，不能加入人，請改用其他名單。',
+    'zh-Hans': '这个名单按条件自动生成，不能加入人，请改用其他名单。',
+    en: 'This list finds its journalists by a filter; name another list.',
   },
   'zone-unknown': {
     'zh-Hant': '不認識這個時區，請填 Asia/Hong_Kong 這類名稱。',

@@ -2,27 +2,7 @@ import type { AuditLog } from '#libs/audit';
 import { Problem, actorLabel, type Actor, type OrganisationId, type Secrets, type Tx } from '#libs/kernel';
 import { addressKey } from './address-key.js';
 import { canonicalAddress } from './address.js';
-
-export const SUPPRESSION_REASONS = ['unsubscribed', 'bounced', 'complained', 'erased', 'by_hand'] as const;
-export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
-
-export interface SuppressionFacts {
-  readonly reason: SuppressionReason;
-  /** The server's answer, or what the person said; no address, no name. */
-  readonly note?: string;
-  /** Officer id or process name. */
-  readonly by: string;
-}
-
-export interface Suppression {
-  readonly addressKey: Buffer;
-  readonly reason: SuppressionReason;
-  readonly note: string;
-  readonly suppressedAt: Date;
-  readonly suppressedBy: string;
-  /** The journalist who has this address now; null when there is none (any more). */
-  readonly address: string | null;
-}
+import type { Suppression, SuppressionFacts } from './suppression.js';
 
 const MOST_NOTE = 1_000;
 
@@ -118,7 +98,7 @@ export class Suppressions {
   }
 }
 
-// primary key of suppression; journalist_address_key finds whose it is
+// primary key of suppression; unique (organisation_id, address_key) of journalist finds whose it is
 const SELECT = `
   select s.address_key as "addressKey", s.reason, s.note, s.suppressed_at as "suppressedAt",
          s.suppressed_by as "suppressedBy", j.address

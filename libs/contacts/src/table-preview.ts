@@ -42,12 +42,13 @@ const MOST_PREAMBLE = 10;
  */
 export async function readTable(bytes: Buffer, options: ReadTableOptions): Promise<TablePreview> {
   refuseByBytes(bytes);
-  const layout = isZip(bytes) ? await workbookLayout(bytes, options) : await csvLayout(bytes, options);
+  const layout = isZip(bytes) ? await workbookLayout(bytes, options) : csvLayout(bytes, options);
   const rows: TableRow[] = [];
-  for await (const row of allRows(bytes, layout)) {
-    rows.push(row);
+  for await (const some of allRows(bytes, layout)) {
+    rows.push(...some);
     if (rows.length >= LOOKED_AT) break;
   }
+  rows.splice(LOOKED_AT);
   if (rows.length === 0) throw empty();
   const heading = headingRow(rows);
   const below = heading === null ? rows : rows.slice(heading + 1);
@@ -63,17 +64,22 @@ export async function readTable(bytes: Buffer, options: ReadTableOptions): Promi
   };
 }
 
-/** The journalists' rows of a file, without preamble and headings. Throws a Problem beyond 250,000 of them. */
-export async function* tableRows(bytes: Buffer, preview: TablePreview): AsyncGenerator<TableRow> {
+/**
+ * The journalists' rows of a file, some hundred at a time, without preamble and headings. Throws a Problem beyond
+ * 250,000 of them.
+ */
+export async function* tableRows(bytes: Buffer, preview: TablePreview): AsyncGenerator<readonly TableRow[]> {
+  const { headingLine, layout } = preview;
   let count = 0;
-  for await (const row of allRows(bytes, preview.layout)) {
-    if (preview.headingLine !== null && row.line <= preview.headingLine) continue;
-    if (++count > TABLE_LIMITS.rows) throw tooLarge(`It has more than ${TABLE_LIMITS.rows} rows.`);
-    yield row;
+  for await (const some of allRows(bytes, layout)) {
+    const rows = headingLine === null ? some : some.filter((row) => row.line > headingLine);
+    count += rows.length;
+    if (count > TABLE_LIMITS.rows) throw tooLarge(`It has more than ${TABLE_LIMITS.rows} rows.`);
+    yield rows;
   }
 }
 
-async function* allRows(bytes: Buffer, layout: TableLayout): AsyncGenerator<TableRow> {
+async function* allRows(bytes: Buffer, layout: TableLayout): AsyncGenerator<readonly TableRow[]> {
   if (layout.format === 'csv') yield* csvRows(bytes, layout.encoding.encoding, layout.delimiter);
   else yield* (await Workbook.open(bytes)).rows(layout.sheet);
 }
@@ -83,11 +89,11 @@ async function workbookLayout(bytes: Buffer, options: ReadTableOptions): Promise
   return { format: 'xlsx', sheet: options.sheet ?? sheets[0] ?? '', sheets };
 }
 
-async function csvLayout(bytes: Buffer, options: ReadTableOptions): Promise<TableLayout> {
+function csvLayout(bytes: Buffer, options: ReadTableOptions): TableLayout {
   const guess = guessEncoding(bytes);
   const encoding: EncodingGuess = options.encoding ? { ...guess, encoding: options.encoding, confidence: 1 } : guess;
   refuseUndecodable(bytes, encoding.encoding, options.encoding !== undefined);
-  return { format: 'csv', encoding, delimiter: options.delimiter ?? (await guessDelimiter(bytes, encoding.encoding)) };
+  return { format: 'csv', encoding, delimiter: options.delimiter ?? guessDelimiter(bytes, encoding.encoding) };
 }
 
 /** The row with the most known headings, if it stands above the first address; null when there is none. */
