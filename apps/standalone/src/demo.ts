@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { describeRejection } from '#libs/contacts';
-import { DeliveryViews, LedgerVerify, type Progress } from '#libs/delivery';
 import { contentOf, readReleaseFiles } from '#libs/desk';
 import { describeReport } from '#libs/documents';
 import { instantAt } from '#libs/embargo';
 import type { Clock, JournalistId } from '#libs/kernel';
 import type { Release } from '#libs/releases';
 import { printTime } from './commands/print-time.js';
-import { printProgress, watch } from './commands/watch.js';
+import { watch } from './commands/watch.js';
 import { DEMO_FOLDER, demoCast, demoJournalists, demoList, type DemoCast } from './demo.cast.js';
 import type { House } from './house.js';
-import { FILE_CLOCK_MS, mailsInMailbox, type ReceivedMail } from './mailbox.mails.js';
+import { prove } from './demo.proof.js';
+import { mailsInMailbox } from './mailbox.mails.js';
 import { Product } from './product.js';
 import { say } from './terminal.js';
 
@@ -39,7 +39,7 @@ export async function runDemo(house: House, options: DemoOptions): Promise<boole
     if (!progress) throw new Error('the release was cancelled');
     say.heading('5. Proof');
     const kept = product.mailboxFolder ? await mailsInMailbox(product.mailboxFolder) : undefined;
-    const held = await prove(house, cast, release, progress, kept);
+    const held = await prove(house, { release, progress, kept, clock: options.clock });
     (held ? say.good : say.bad)(held ? 'Every promise held.' : 'A promise was broken; the lines above say which.');
     where(product, cast, release);
     return held;
@@ -110,73 +110,6 @@ async function approveAndSchedule(
   const embargo = await house.embargoes.of(house.db, cast.organisation.id, release.id);
   if (embargo) printTime(`scheduled by ${releaser.name}: ${release.number}`, embargo.liftsAt.getTime(), embargo.zone);
   return release;
-}
-
-/** Each promise against what the ledger and, apart from it, the mailbox say. */
-async function prove(
-  house: House,
-  cast: DemoCast,
-  release: Release,
-  progress: Progress,
-  kept: readonly ReceivedMail[] | undefined,
-): Promise<boolean> {
-  const { id } = cast.organisation;
-  const { counts, planned, liftsAt } = progress;
-  printProgress(progress);
-  const accepted = counts.accepted ?? 0;
-  const promises: [string, boolean][] = [];
-  const early = await new DeliveryViews(house.db).early(id, release.id);
-  promises.push([`never early: ${early} before T by the ledger`, early === 0]);
-  const late = progress.lastAccepted ? progress.lastAccepted.getTime() - liftsAt.getTime() : Infinity;
-  promises.push([
-    `on time: the last of ${accepted} was accepted ${Math.round(late)} ms after T`,
-    accepted > 0 && late < 60_000,
-  ]);
-  if (kept) {
-    const mine = await messageIds(house, cast, release);
-    const here = kept.filter((mail) => mine.has(mail.id));
-    const before = here.filter((mail) => mail.at < liftsAt.getTime() - FILE_CLOCK_MS).length;
-    promises.push([`never early: ${before} before T by the files of the mailbox`, before === 0]);
-    promises.push([
-      `never twice: ${here.length} mails in the mailbox, ${new Set(here.map((mail) => mail.id)).size} different, ${accepted} accepted`,
-      here.length === accepted && new Set(here.map((mail) => mail.id)).size === accepted,
-    ]);
-  }
-  const ended = (['accepted', 'refused', 'suppressed', 'held', 'expired', 'cancelled'] as const).reduce(
-    (sum, state) => sum + (counts[state] ?? 0),
-    0,
-  );
-  promises.push([`nobody forgotten: ${ended} of ${planned} planned recipients have an end state`, ended === planned]);
-  await sealed(house, cast);
-  const ledger = await new LedgerVerify(house.db).run(id);
-  for (const fault of ledger.faults) say.bad(`${fault.where}: ${fault.what}`);
-  promises.push([
-    `provable: ${ledger.events} ledger events, ${ledger.sealed} sealed in ${ledger.auditLines} chained audit lines, ${ledger.faults.length} faults`,
-    ledger.faults.length === 0 && ledger.events === ledger.sealed,
-  ]);
-  for (const [text, good] of promises) (good ? say.good : say.bad)(text);
-  return promises.every(([, good]) => good);
-}
-
-async function messageIds(house: House, cast: DemoCast, release: Release): Promise<Set<string>> {
-  const rows = await house.db.rows<{ id: string }>(
-    `select d.id from delivery d where d.organisation_id = $1 and d.release_id = $2`,
-    [cast.organisation.id, release.id],
-  );
-  return new Set(rows.map((row) => row.id));
-}
-
-/** The sealer runs a moment behind; a proof waits for it. */
-async function sealed(house: House, cast: DemoCast): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    const row = await house.db.first<{ open: number }>(
-      `select count(*)::int as open from delivery_event e
-        where e.organisation_id = $1 and e.id > coalesce((select max(last_id) from ledger_seal where organisation_id = $1), 0)`,
-      [cast.organisation.id],
-    );
-    if (row?.open === 0) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 function where(product: Product, cast: DemoCast, release: Release): void {
