@@ -16,7 +16,7 @@ p{margin:0 0 16px}
 p:last-child,form:last-child{margin-bottom:0}
 .soft{color:var(--soft);font-size:15px}
 .done{color:var(--good);font-weight:600}
-.mail{font-weight:600;white-space:nowrap}
+.mail{display:inline-block;max-width:100%}
 hr{margin:28px 0;border:0;border-top:1px solid var(--line)}
 form{margin:24px 0 20px}
 fieldset{margin:0 0 20px;padding:0;border:0}

@@ -50,7 +50,7 @@ export const PAGE_WORDING: Readonly<Record<Language, PageWording>> = {
     missingTitle: '找不到這一頁',
     missingLead: '連結可能不完整、已過期，或內容現時並不公開。如要停收郵件，請直接回覆該郵件。',
     failedTitle: '暫時未能處理',
-    failedLead: '請稍後再試；你的要求尚未生效。',
+    failedLead: '請稍後再試一次。',
   },
   'zh-Hans': {
     stopTitle: '不再接收新闻稿？',
@@ -70,7 +70,7 @@ export const PAGE_WORDING: Readonly<Record<Language, PageWording>> = {
     missingTitle: '找不到此页面',
     missingLead: '链接可能不完整、已过期，或内容目前并不公开。如要停收邮件，请直接回复该邮件。',
     failedTitle: '暂时无法处理',
-    failedLead: '请稍后再试；您的要求尚未生效。',
+    failedLead: '请稍后再试一次。',
   },
   en: {
     stopTitle: 'Stop these press releases?',
@@ -91,6 +91,6 @@ export const PAGE_WORDING: Readonly<Record<Language, PageWording>> = {
     missingLead:
       'The link may be incomplete or expired, or what it leads to is not public at this time. To stop mails, simply reply to one of them.',
     failedTitle: 'Not possible right now',
-    failedLead: 'Please try again a little later; nothing has been changed yet.',
+    failedLead: 'Please try again a little later.',
   },
 };

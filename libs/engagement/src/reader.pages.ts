@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language, type LocalText } from '#libs/kernel';
 import type { Reader } from './engagement.store.js';
 import { html, languageTag, page, type Html } from './page.js';
-import { LANGUAGE_NAMES, PAGE_WORDING } from './page.wording.js';
+import { LANGUAGE_NAMES, PAGE_WORDING, type PageWording } from './page.wording.js';
 
 /** Asks whether to stop, with one button; or says that it has been done. @param action where the button posts to */
 export function unsubscribePage(reader: Reader, action: string): string {
@@ -10,10 +10,7 @@ export function unsubscribePage(reader: Reader, action: string): string {
     language: reader.language,
     title: reader.stopped ? words.stoppedTitle : words.stopTitle,
     organisation: nameIn(reader.names, reader.language),
-    body: reader.stopped
-      ? stopped(reader)
-      : html`<h1>${words.stopTitle}</h1>
-          ${stopForm(reader, action, '')}`,
+    body: reader.stopped ? stopped(reader) : asking(reader, action),
   });
 }
 
@@ -26,6 +23,12 @@ export function preferencesPage(reader: Reader, action: string, saved: boolean):
     organisation: nameIn(reader.names, reader.language),
     body: reader.stopped ? stopped(reader) : settings(reader, action, saved),
   });
+}
+
+function asking(reader: Reader, action: string): Html {
+  const words = PAGE_WORDING[reader.language];
+  return html`<h1>${words.stopTitle}</h1>
+    ${sentence(words.stopLead(nameIn(reader.names, reader.language)), reader)} ${stopForm(words, action, '')}`;
 }
 
 function settings(reader: Reader, action: string, saved: boolean): Html {
@@ -44,7 +47,7 @@ function settings(reader: Reader, action: string, saved: boolean): Html {
     </section>
     <section>
       <h2>${words.stopAllTitle}</h2>
-      ${stopForm(reader, action, 'quiet')}
+      ${stopForm(words, action, 'quiet')}
     </section>`;
 }
 
@@ -55,10 +58,8 @@ function choice(language: Language, present: Language): Html {
   >`;
 }
 
-function stopForm(reader: Reader, action: string, look: string): Html {
-  const words = PAGE_WORDING[reader.language];
-  return html`${sentence(words.stopLead(nameIn(reader.names, reader.language)), reader)}
-    <form method="post" action="${action}">
+function stopForm(words: PageWording, action: string, look: string): Html {
+  return html`<form method="post" action="${action}">
       <button type="submit" name="stop" value="yes" class="${look}">${words.stopButton}</button>
     </form>
     <p class="soft">${words.stopNote}</p>`;
@@ -72,8 +73,11 @@ function stopped(reader: Reader): Html {
     <p class="soft">${words.resume}<a href="mailto:${encodeURI(reader.deskAddress)}">${reader.deskAddress}</a></p>`;
 }
 
+/** The address keeps to one line where it fits, with the mark that ends the sentence. */
 function sentence([before, after]: readonly [string, string], reader: Reader): Html {
-  return html`<p>${before}<span class="mail">${reader.addressHint}</span>${after}</p>`;
+  return html`<p>
+    ${before}<span class="mail"><b lang="en">${reader.addressHint}</b>${after}</span>
+  </p>`;
 }
 
 /** A Chinese reader is better served by the other script than by English. */
