@@ -17,7 +17,7 @@ async function main(): Promise<number> {
     )
     .showHelpAfterError('Run the same command with --help to see what it takes.')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: termOf });
   const state = { exitCode: 0 };
   for (const add of commands) add(program, { settings, state });
   try {
@@ -26,6 +26,16 @@ async function main(): Promise<number> {
   } catch (error) {
     return failure(error);
   }
+}
+
+/** A command in a list of commands: all of them have options, and long arguments would squeeze the descriptions. */
+function termOf(command: Command): string {
+  const words = command.registeredArguments.map((argument) => {
+    const name = argument.name() + (argument.variadic ? '…' : '');
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  const term = [command.name(), ...words].join(' ');
+  return term.length <= 28 ? term : `${command.name()} …`;
 }
 
 function failure(error: unknown): number {
@@ -38,6 +48,12 @@ function failure(error: unknown): number {
   process.stderr.write(`This is our mistake, not yours. Please report it with these lines:\n${text}\n`);
   return 1;
 }
+
+// a reader that has seen enough, as "| head", is no fault
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 main().then(
   (code) => {

@@ -24,6 +24,11 @@ const MIGRATIONS: readonly MigrationClass[] = [
   ...engagementMigrations,
 ];
 
+/** Their names, as the table schema_migration lists those that have run. */
+export function schemaNames(): string[] {
+  return MIGRATIONS.map((migration) => new migration().name ?? migration.name);
+}
+
 /** One lock for the tables and the queue, so that several processes may start at once. */
 const MIGRATION_LOCK = 727_001;
 

@@ -11,17 +11,28 @@ import { stopCommands } from './stop.command.js';
 import { suppressionsCommands } from './suppressions.command.js';
 import { unknownCommands } from './unknown.command.js';
 
+/** What follows stands under this heading in `--help`. */
+const under =
+  (heading: string): AddCommands =>
+  (program) =>
+    program.commandsGroup(heading);
+
 /** In the order in which `--help` lists them. */
 export const commands: readonly AddCommands[] = [
+  under('Run it:'),
   startCommands,
   demoCommands,
-  organisationCommands,
+  under('Before and at T:'),
+  doctorCommands,
+  stopCommands,
+  unknownCommands,
+  under('Releases:'),
+  releaseCommands,
+  ledgerCommands,
+  under('Journalists:'),
   journalistsCommands,
   listsCommands,
   suppressionsCommands,
-  releaseCommands,
-  stopCommands,
-  unknownCommands,
-  ledgerCommands,
-  doctorCommands,
+  under('Organisations and officers:'),
+  organisationCommands,
 ];

@@ -9,7 +9,7 @@ The final dot of these messages left and no answer came: the relay may have take
 by itself. Look for the delivery's id in the relay's log, it stands in the Message-ID, then decide:
   $ dateline unknown settle 5c0f…e1 --decision accepted --reason "relay log: 250 queued at 09:00:03"
   $ dateline unknown settle 5c0f…e1 --decision resend --reason "relay log: connection lost, nothing queued"
-A resend has the same bytes and the same Message-ID, so most mail programs show it once even if both arrive.`;
+A resend has the same bytes and the same Message-ID, so some mail programs show it once even if both arrive.`;
 
 export const unknownCommands: AddCommands = (program, context) => {
   const unknown = program
