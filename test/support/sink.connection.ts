@@ -1,7 +1,7 @@
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Socket } from 'node:net';
 import { SinkBody } from './sink.body.js';
-import type { SinkServer } from './sink.js';
+import type { SinkHost } from './sink.host.js';
 import type { Answer, SinkPhase } from './sink.script.js';
 
 /** One session as the server sees it. */
@@ -22,7 +22,7 @@ export class SinkConnection {
 
   constructor(
     private socket: Socket,
-    private readonly server: SinkServer,
+    private readonly server: SinkHost,
     readonly number: number,
   ) {
     this.secure = socket instanceof TLSSocket;

@@ -1,47 +1,13 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { TestCertificate } from './certificate.js';
-import type { Capture, SinkBody } from './sink.body.js';
+import type { SinkBody } from './sink.body.js';
+import type { SinkHost, SinkOptions, SunkMessage } from './sink.host.js';
 import { SinkConnection } from './sink.connection.js';
 import { SyncedLog } from './sink.log.js';
 import { SinkScript, type Rule } from './sink.script.js';
 
-export interface SinkOptions {
-  /** 0, a free one, when not given. */
-  readonly port?: number;
-  /** What is kept of a message; `raw` when not given. */
-  readonly capture?: Capture;
-  readonly script?: readonly Rule[];
-  /** A file that has a line for every accepted message, on disk before the 250 leaves. */
-  readonly acceptLog?: string;
-  /** Offers AUTH and refuses MAIL without it. */
-  readonly login?: { readonly user: string; readonly password: string };
-  readonly tls?: 'starttls' | 'implicit';
-  readonly certificate?: TestCertificate;
-  readonly pipelining?: boolean;
-  readonly eightBit?: boolean;
-  readonly smtpUtf8?: boolean;
-  /** Offers SIZE; 0 without a limit. */
-  readonly size?: number;
-  /** Refuses each recipient with 450 until this much after it was first named. */
-  readonly greylistMs?: number;
-  /** Says 421 and closes after so many messages. */
-  readonly messagesPerConnection?: number;
-  /** More connections than this get 421 instead of a greeting. */
-  readonly maxConnections?: number;
-}
-
-export interface SunkMessage {
-  /** ms since 1970, read before the 250 is written. */
-  readonly at: number;
-  readonly connection: number;
-  readonly from: string;
-  readonly to: string;
-  readonly bytes: number;
-  readonly messageId?: string;
-  readonly raw?: Buffer;
-  readonly sha256?: string;
-}
+export type { SinkOptions, SunkMessage } from './sink.host.js';
 
 /** A mail server for tests that takes everything, unless its script says otherwise, and remembers it. */
 export interface Sink {
@@ -90,7 +56,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   };
 }
 
-export class SinkServer {
+export class SinkServer implements SinkHost {
   readonly script: SinkScript;
   readonly connections = new Set<SinkConnection>();
   readonly certificate: TestCertificate | undefined;

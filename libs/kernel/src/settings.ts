@@ -102,7 +102,12 @@ export const SETTINGS = {
     secret: false,
     says: 'A worker whose clock differs more than this from the database holds everything and raises an alarm.',
   },
-  DATELINE_AS: { kind: 'text', default: '', secret: false, says: 'Officer the command line acts for, as ORGANISATION/ADDRESS; the option --as overrides it.' },
+  DATELINE_AS: {
+    kind: 'text',
+    default: '',
+    secret: false,
+    says: 'Officer the command line acts for, as ORGANISATION/ADDRESS; the option --as overrides it.',
+  },
   LOG_LEVEL: { kind: 'text', default: 'info', secret: false, says: 'debug, info, warn or error.' },
 } as const satisfies Record<string, SettingSpec>;
 
