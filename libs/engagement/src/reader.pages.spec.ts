@@ -6,7 +6,7 @@ import { MISSING_PAGE } from './neutral.pages.js';
 import { STYLE_HASH } from './page.style.js';
 import { preferencesPage, unsubscribePage } from './reader.pages.js';
 
-const NASTY = `"><script>alert(1)</script>'&`;
+const NASTY = `"zz'><script>alert(1)</script>&`;
 const reader = (change: Partial<Reader> = {}): Reader => ({
   language: 'zh-Hant',
   addressHint: 'm…@outlet.example',
@@ -22,7 +22,7 @@ test('escapes whatever stands in a name, an address or a link', () => {
       const nasty = reader({ language, stopped, names: { en: NASTY }, addressHint: NASTY, deskAddress: NASTY });
       for (const page of [unsubscribePage(nasty, NASTY), preferencesPage(nasty, NASTY, true)]) {
         expect(page).not.toContain('<script');
-        expect(page).not.toContain(NASTY.slice(0, 3));
+        expect(page).not.toMatch(/"zz|zz'/);
       }
     }
   }
