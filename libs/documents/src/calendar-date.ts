@@ -49,10 +49,19 @@ export function findDates(text: string): FoundDate[] {
     ...yearFirst(folded),
     ...numeric(folded),
   ];
-  found.sort((a, b) => a.from - b.from || b.to - a.to);
-  return found.filter(
-    (date, at) => isRealDay(date) && !found.slice(0, at).some((other) => isRealDay(other) && other.to > date.from),
-  );
+  return withoutOverlaps(found.filter(isRealDay));
+}
+
+/** In order of place; what begins inside an earlier find is left out. */
+export function withoutOverlaps<Found extends { readonly from: number; readonly to: number }>(found: Found[]): Found[] {
+  let end = -1;
+  return found
+    .sort((a, b) => a.from - b.from || b.to - a.to)
+    .filter(({ from, to }) => {
+      if (from < end) return false;
+      end = to;
+      return true;
+    });
 }
 
 function isRealDay(date: FoundDate): boolean {

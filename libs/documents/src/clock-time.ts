@@ -1,3 +1,4 @@
+import { withoutOverlaps } from './calendar-date.js';
 import { fold } from './fold.js';
 import { readHanNumber } from './han-number.js';
 
@@ -36,8 +37,7 @@ export function findTimes(text: string): FoundTime[] {
   ].filter(
     (time) => (time.hour === null || time.hour < 24 || time.minute === 0) && (time.hour ?? 0) <= 24 && time.minute < 60,
   );
-  found.sort((a, b) => a.from - b.from || b.to - a.to);
-  return found.filter((time, at) => !found.slice(0, at).some((other) => other.to > time.from));
+  return withoutOverlaps(found);
 }
 
 type Reading = { readonly hour: number | null; readonly minute: number; readonly twelve: boolean };

@@ -9,6 +9,8 @@ export interface ContactToken {
   readonly kind: ContactTokenKind;
   readonly piece: Piece;
   readonly text: string;
+  /** "… of Quayside Communications": it also names the house of those who stand before it on the line. */
+  readonly backwards?: boolean;
 }
 
 /** Names of organisations that the rest of the release gives away ("About X", the letterhead). */
@@ -16,8 +18,9 @@ export type KnownOrganisations = (text: string) => boolean;
 
 const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu;
 const URL = /(?:https?:\/\/|www\.)[^\s,，;；、()（）<>]+/giu;
+/** Groups of digits with single marks between; a bracket holds digits only, so that "(24 hours)" is no part of a number. */
 const PHONE =
-  /(?<![\p{L}\d@./-])[+(]{0,2}\d(?:[ \u00a0().\-–‑]{0,3}\d){5,14}(?:\)?\s*(?:ext\.?|extension|x|分機|分机|轉|转|內線|#)\s*:?\s*\d{1,6}(?:\s*[/、]\s*\d{1,6}(?!\d))?)?(?![\d@])/giu;
+  /(?<![A-Za-z\d@./-])\+?(?:\(\+?\d{1,4}\)|\d)(?:[ \u00a0.\-–‑]{0,3}(?:\(\d{1,4}\)|\d)){5,14}(?:\s*(?:ext\.?|extension|x|分機|分机|轉|转|內線|#)\s*:?\s*\d{1,6}(?:\s*[/、]\s*\d{1,6}(?!\d))?)?(?![\d@])/giu;
 
 /** Labels in front of a value. A fax or messenger number is no phone number to ring: it goes to the note, label and all. */
 const LABELS: readonly { readonly kind: ContactTokenKind; readonly words: RegExp }[] = [
@@ -89,21 +92,13 @@ function valuesIn(text: string): Value[] {
   for (const match of text.matchAll(URL))
     found.push({ from: match.index, to: match.index + match[0].length, kind: 'note' });
   for (const match of fold(text).matchAll(PHONE)) {
-    const phone = balanced(match[0]);
+    const phone = match[0].trim();
     if (isDateLike(phone)) continue;
     const from = match.index + match[0].indexOf(phone);
     if (!found.some((other) => from < other.to && other.from < from + phone.length))
       found.push({ from, to: from + phone.length, kind: 'phone' });
   }
   return found.sort((a, b) => a.from - b.from);
-}
-
-/** Without a bracket that the number does not close or open itself. */
-function balanced(phone: string): string {
-  const opened = phone.split('(').length;
-  const closed = phone.split(')').length;
-  if (opened > closed) return phone.replace(/^\(/, '');
-  return opened < closed ? phone.replace(/\)\s*$/, '') : phone.trim();
 }
 
 function isDateLike(text: string): boolean {
@@ -126,9 +121,19 @@ function labelBefore(
 /** The words between values: split at commas, strokes and wide spaces, then judged piece by piece. */
 function words(line: Piece, from: number, to: number, isKnown: KnownOrganisations): ContactToken[] {
   const text = line.passage.text.slice(line.from + from, line.from + to);
-  const tokens: ContactToken[] = [];
+  const named = NAMED.find(({ words: label }) => label.test(fold(text)));
+  const label = named ? named.words.exec(fold(text))![0].length : 0;
+  const tokens: ContactToken[] = label > 0 ? [token('signpost', line, from, from + label)] : [];
+  let forced = named && named.kind !== 'name' ? named.kind : null;
   for (const part of splitWords(text)) {
-    const piece = { from: from + part.from, to: from + part.to };
+    if (part.to <= label) continue;
+    const start = Math.max(part.from, label);
+    if (forced && !part.separator) {
+      tokens.push(token(forced, line, from + start, from + part.to));
+      forced = null;
+      continue;
+    }
+    const piece = { from: from + start, to: from + part.to };
     if (part.separator) tokens.push(token('signpost', line, piece.from, piece.to));
     else tokens.push(...judge(line, piece.from, piece.to, isKnown));
   }
@@ -136,7 +141,7 @@ function words(line: Piece, from: number, to: number, isKnown: KnownOrganisation
 }
 
 const CUT =
-  /\s*[,，、;；|｜／·•()（）\[\]【】]\s*|\s*\/\s*|\s+[-–—]\s+|\s+at\s+|\u3000+|\s{2,}|\s*(?:——|—)\s*|(?:[,，]?\s*\b(?:or|on|via|please contact|please call|contact)\b\s*)|(?<=\p{Script=Han})\s+(?=\p{Script=Han})|(?<=\p{Script=Han})(?:請致電|請與|致電|請聯絡|聯絡|電郵至|與(?=\p{Script=Han}{2,8}(?:聯絡|聯繫)))/giu;
+  /\s*[,，、;；|｜／·•()（）\[\]【】]\s*|[:：︰]\s+(?=\S)|(?<=\p{Script=Han})[:：︰](?=\S)|\s*\/\s*|\s+[-–—]\s+|\s+at\s+|\u3000+|\s{2,}|\s*(?:——|—)\s*|(?:[,，]?\s*\b(?:or|on|via|please contact|please call|contact)\b\s*)|(?<=\p{Script=Han})\s+(?=\p{Script=Han})|(?<=\p{Script=Han})(?:請致電|請與|致電|請聯絡|聯絡|電郵至|與(?=\p{Script=Han}{2,8}(?:聯絡|聯繫)))/giu;
 
 function splitWords(text: string): { readonly from: number; readonly to: number; readonly separator: boolean }[] {
   const parts: { from: number; to: number; separator: boolean }[] = [];
@@ -152,17 +157,34 @@ function splitWords(text: string): { readonly from: number; readonly to: number;
 
 function judge(line: Piece, from: number, to: number, isKnown: KnownOrganisations): ContactToken[] {
   const text = line.passage.text.slice(line.from + from, line.from + to);
-  const folded = fold(text);
-  for (const { kind, words: label } of NAMED) {
-    const match = label.exec(folded);
-    if (!match) continue;
-    const rest = match[0].length;
-    const value = text.slice(rest).trim() === '' ? [] : [token(kind, line, from + rest, to)];
-    return [token('signpost', line, from, from + rest), ...value];
-  }
   const plain = text.trim();
   if (/^[\s\p{P}\p{S}]*$/u.test(plain) || FILLER.test(plain.replace(/[\s:：,，.。]+/gu, '')))
     return [token('signpost', line, from, to)];
+  const han =
+    /^\s*(?:請|请)?(?:致電|致电)?[與与向找]\s*(?=\p{Script=Han}{4,})|(?<=\p{Script=Han}{2})\s*(?:聯絡|联络|聯繫|联系|查詢|查询|接洽)\s*$/u.exec(
+      text,
+    );
+  if (han) {
+    const [start, end] = han.index === 0 ? [han[0].length, text.length] : [0, han.index];
+    const rest = judge(line, from + start, from + end, isKnown);
+    const marked = token(
+      'signpost',
+      line,
+      from + (han.index === 0 ? 0 : end),
+      from + (han.index === 0 ? start : text.length),
+    );
+    return han.index === 0 ? [marked, ...rest] : [...rest, marked];
+  }
+  const of = /^\s*(?:of|from|at|for)\s+(?=\p{Lu})/u.exec(text);
+  if (of) {
+    const house = /[.。]?\s*$/.exec(text)!;
+    const end = to - house[0].length;
+    return [
+      token('signpost', line, from, from + of[0].length),
+      { ...token('organisation', line, from + of[0].length, end), backwards: true },
+      token('signpost', line, end, to),
+    ];
+  }
   const colon = /[:：︰]\s*$/u.exec(text);
   const end = colon ? to - colon[0].length : to;
   const split = splitRole(line, from, end, isKnown);
@@ -186,11 +208,19 @@ function kindOf(text: string, isKnown: KnownOrganisations): ContactTokenKind {
   const best = Math.max(looks.organisation, looks.person, looks.role);
   if (best === 0) return 'note';
   if (looks.role === best && looks.person < 3) return 'role';
-  if (looks.person >= looks.organisation) return 'name';
+  if (looks.person > looks.organisation) return 'name';
   return 'organisation';
 }
 
 function token(kind: ContactTokenKind, line: Piece, from: number, to: number): ContactToken {
   const piece = trimPiece({ passage: line.passage, from: line.from + from, to: line.from + to });
-  return { kind, piece, text: piece.passage.text.slice(piece.from, piece.to).replace(/\s+/g, ' ') };
+  return { kind, piece, text: cleanText(kind, piece.passage.text.slice(piece.from, piece.to)) };
+}
+
+/** White space tidied, and without the full stop that ends the sentence and not the name. */
+function cleanText(kind: ContactTokenKind, text: string): string {
+  const plain = text.replace(/\s+/g, ' ');
+  return ['organisation', 'name', 'role', 'desk'].includes(kind)
+    ? plain.replace(/(?<!\b(?:Ltd|Inc|Co|Corp|Jr|Sr))[.。]$/u, '')
+    : plain;
 }

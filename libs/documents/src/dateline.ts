@@ -21,7 +21,7 @@ const FURTHEST = 110;
 
 const WIRE = /^\s*(?:,?\s*\/[^/\n]{2,40}\/|\((?:[A-Z][\w .&]*\s)?(?:[A-Z ]*WIRE[A-Z ]*|[\w ]*[Nn]ewswire)\))/;
 const END =
-  /^\s*(?:(?:電訊?|讯|訊|电讯|电)(?=[\s\-–—:(（]|\p{Script=Han})\s*|(?:電|訊)?\s*(?:[-–—―－]{1,3}|:(?!\d)|\|)\s*|\.\s*(?=$)|\s*$)/u;
+  /^\s*(?:(?:電訊?|讯|訊|电讯|电)(?=[\s\-–—:(,])\s*|(?:電|訊)?\s*(?:[-–—―－]{1,3}|:(?!\d)|\|)\s*|\.\s*(?=$)|\s*$)/u;
 
 /** Reads the dateline a paragraph begins with, or a line that is nothing but a dateline; null when it begins with something else. */
 export function matchDateline(text: string): DatelineMatch | null {
@@ -92,6 +92,23 @@ function commaDateline(
   found: { place: string; date: FoundDate; start: number; to: number; sure: boolean },
 ): DatelineMatch | null {
   const comma = /^\s*[,.]\s*|^\s+(?=\p{L})/u.exec(folded.slice(found.to));
+  // "Port Albion, October 9, 2026. The Minister …": a sentence of place and date alone
+  const sentence = /^\.\s+(?=\p{Lu}|[“"])/u.exec(folded.slice(found.to));
+  if (
+    sentence &&
+    found.place !== '' &&
+    found.date.year !== null &&
+    /,\s*$/.test(folded.slice(found.start, found.date.from))
+  ) {
+    return {
+      place: found.place,
+      date: found.date,
+      from: found.start,
+      to: found.to,
+      rest: found.to + sentence[0].length,
+      confidence: 'likely',
+    };
+  }
   const placed = found.place !== '' && knownPlace(found.place) !== null && displayWidth(found.place) <= 24;
   if (!comma || !placed || found.date.year === null) return null;
   // the date must be parted from the place, or 香港2026年施政 would be a dateline
@@ -114,7 +131,7 @@ function placeOnly(folded: string, start: number, length: number): DatelineMatch
     );
   const place = cleanPlace(match?.groups?.['place'] ?? '?');
   if (!match || place === null || place === '') return null;
-  const capitals = /^\p{Lu}{2}[\p{Lu}\s,.'-]*$/u.test(place) && displayWidth(place) >= 4;
+  const capitals = /^\p{Lu}{2}[\p{Lu}\s.'-]*(?:,|$)/u.test(place) && displayWidth(place) >= 4;
   if (
     !match.groups!['wire'] &&
     !(knownPlace(place) && (capitals || displayWidth(place) <= 16)) &&
@@ -180,7 +197,7 @@ function cleanPlace(raw: string): string | null {
 /** A place that follows the date, up to the dash. */
 function placeAfter(text: string): { readonly place: string; readonly length: number } | null {
   const match =
-    /^(?<lead>\s*(?:[,，]|[-–—|·/])?\s*\(?)(?<place>[^-–—:|()\d。]{2,40}?)\)?(?=\s*(?:[-–—]{1,2}|:|\||\)|$)|\s*[電电訊讯])/u.exec(
+    /^(?<lead>\s*(?:[,，]|[-–—|·/])?\s*\(?)(?<place>[^-–—:|()\d。]{2,40}?)\)?(?=\s*(?:[-–—]{1,2}|:|\||\)|$)|[電电訊讯](?:[\s:(,–—-]|$))/u.exec(
       text,
     );
   const place = match ? cleanPlace(match.groups!['place']!) : null;

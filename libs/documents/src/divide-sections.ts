@@ -3,6 +3,7 @@ import type { Block } from './join-lines.js';
 import { BULLET } from './join-rule.js';
 import { endsSentence } from './measure-wrapping.js';
 import { looksOf } from './person-words.js';
+import { isMoment } from './split-release-line.js';
 import { findUrl, type Cue, type CueKind } from './section-words.js';
 import type { Sheet } from './sheet.js';
 
@@ -80,6 +81,10 @@ class Divider {
   private open(kind: CueKind, cue: Cue, block: Block, at: number): void {
     switch (kind) {
       case 'end-mark':
+        if (/^[\s*＊]+$/.test(block.passage.text) && !this.endsAtStars(at)) {
+          this.add('leftover', cue, block, 'rule-line');
+          break;
+        }
         this.add(this.endMark ? 'leftover' : 'end-mark', cue, block, 'second-end-mark');
         this.endMark = true;
         this.ended = true;
@@ -127,7 +132,7 @@ class Divider {
     if (kind === 'contacts') return this.goOnContacts(last!, block);
     if (kind === 'notes' || kind === 'about') return this.goOnText(last!, block, at);
     if (kind === 'caption' || kind === 'download') return this.goOnPictures(last!, block, at);
-    if (this.endMark && kind === 'end-mark' && this.isMoment(block))
+    if (this.endMark && kind === 'end-mark' && isMoment(block.passage.text))
       return this.add('leftover', null, block, 'issue-time');
     this.add('leftover', null, block, 'after-end');
   }
@@ -159,11 +164,18 @@ class Divider {
   /** What follows a download line or a caption: more captions behind the text, the text itself before its end. */
   private goOnPictures(last: Section, block: Block, at: number): void {
     const { text } = block.passage;
+    const beforeLast = this.sections.at(-2);
+    if (last.kind === 'download' && beforeLast?.kind === 'notes') {
+      beforeLast.blocks.push(block);
+      return;
+    }
     const announced = last.cue?.kind === 'captions';
     const captionLike = endsSentence(text) || displayWidth(text) >= 24 || last.kind === 'caption';
     const before = this.blocks.slice(at + 1).some((next) => next.rows[0]!.cue !== null);
     if (announced || (captionLike && (before || last.kind === 'caption') && displayWidth(text) <= 400)) {
-      return this.add('caption', announced ? last.cue : null, block);
+      if (last.kind === 'caption') last.blocks.push(block);
+      else this.add('caption', null, block);
+      return;
     }
     this.add('leftover', null, block, 'after-end');
   }
@@ -173,6 +185,15 @@ class Divider {
     if (last && last.kind === kind && cue === null && (kind === 'body' || kind === 'leftover') && last.why === why)
       last.blocks.push(block);
     else this.sections.push({ kind, blocks: [block], cue, why });
+  }
+
+  /** Stars end the text when only announced sections follow; between paragraphs they are an ornament. */
+  private endsAtStars(at: number): boolean {
+    const next = this.blocks[at + 1]?.rows[0]!.cue?.kind;
+    return (
+      !this.endMark &&
+      (at === this.blocks.length - 1 || ['contacts', 'notes', 'about', 'download', 'captions'].includes(next ?? ''))
+    );
   }
 
   /** A contact heading is one only when a number or an address follows soon. */
@@ -230,7 +251,7 @@ class Divider {
         (displayWidth(next.passage.text) <= 50 && !endsSentence(next.passage.text)),
     );
     const generic =
-      /^\W*(?:about|關於|关于|有關|有关)\s*(?:the\s+)?(?:stud(?:y|ies)|research|survey|event|project|programme?|report|award|exhibition|festival|competition|campaign|findings|data|trial|活動|活动|計劃|计划|計畫|展覽|展览|研究|調查|调查|比賽|獎項|項目|项目|數據|数据|是次)/iu.test(
+      /^[\s\p{P}\p{S}]*(?:about|關於|关于|有關|有关)\s*(?:the\s+)?(?:stud(?:y|ies)|research|survey|event|project|programme?|report|award|exhibition|festival|competition|campaign|findings|data|trial|活動|活动|計劃|计划|計畫|展覽|展览|研究|調查|调查|比賽|獎項|項目|项目|數據|数据|是次)/iu.test(
         block.passage.text,
       );
     if (headings.length > 0 && own.length > 3) return false;
@@ -248,13 +269,5 @@ class Divider {
       : next >= 0
         ? next <= 12
         : later.length <= 12;
-  }
-
-  private isMoment(block: Block): boolean {
-    return (
-      displayWidth(block.passage.text) <= 60 &&
-      /\d{4}年|\b\d{4}\b|[時时]\d{0,2}分?/.test(block.passage.text) &&
-      !/[。.]$/.test(block.passage.text)
-    );
   }
 }

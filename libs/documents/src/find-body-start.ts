@@ -22,13 +22,15 @@ export function findBodyStart(sheet: Sheet, wrapping: Wrapping): number | null {
     if (isHeadOnly(row) || row.hint.kind === 'picture') continue;
     const next = rows[at + 1];
     const dateline = datelineAt(sheet, wrapping, row, next);
-    if (dateline === 'leads' && candidates > 0) return row.index;
+    if (dateline === 'leads' || (dateline === 'leads-undated' && candidates > 0)) return row.index;
     if (dateline === 'alone') {
       ownLine = true;
       continue;
     }
-    if (!isParagraph(sheet, wrapping, row, next) || candidates === 0) {
-      if (row.cue === null || row.hint.kind === 'heading') candidates += 1;
+    const paragraph = isParagraph(sheet, wrapping, row, next);
+    // without a headline above it only a long sentence is text; a short one is the headline
+    if (!paragraph || (candidates === 0 && !(row.width >= 120 && endsSentence(row.text)))) {
+      if (!['contacts', 'links', 'issued'].includes(kind ?? '')) candidates += 1;
       continue;
     }
     if (ownLine) return row.index;
@@ -51,10 +53,16 @@ function isHeadOnly(row: Row): boolean {
   return headerField(row.text) !== null && row.width <= 120 && row.hint.kind !== 'heading';
 }
 
-function datelineAt(sheet: Sheet, wrapping: Wrapping, row: Row, next: Row | undefined): 'leads' | 'alone' | null {
+function datelineAt(
+  sheet: Sheet,
+  wrapping: Wrapping,
+  row: Row,
+  next: Row | undefined,
+): 'leads' | 'leads-undated' | 'alone' | null {
   if (row.hint.kind === 'heading' || row.hint.kind === 'cell' || leadingLabel(row.text) > 0) return null;
   const match = matchDateline(row.text);
-  if (match) return match.rest < row.text.length ? 'leads' : 'alone';
+  if (match && match.rest >= row.text.length) return 'alone';
+  if (match) return match.date ? 'leads' : 'leads-undated';
   // "SAN FRANCISCO, California, December" / "2, 2026 – …": the dateline itself is wrapped
   if (!next || row.hint.kind !== 'line' || !isFull(row, next, wrapping) || row.width > 110) return null;
   const joined = matchDateline(`${row.text} ${next.text}`);
@@ -71,6 +79,9 @@ function isParagraph(sheet: Sheet, wrapping: Wrapping, row: Row, next: Row | und
   if (row.width >= 170) return true;
   if (!next || row.width < 50 || next.cue !== null) return false;
   const gap = gapBetween(sheet, row.index, next.index);
+  // too few lines to tell a column from, but a clause that goes on in the next line
+  const clause = row.width >= 60 && /[，,、]/.test(row.text) && endsSentence(next.text);
+  if (!wrapping.wrapped && gap.blanks === 0 && clause) return true;
   return (
     wrapping.wrapped &&
     gap.blanks <= wrapping.lineGap &&

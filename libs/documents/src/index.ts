@@ -1,4 +1,12 @@
 export * from './document.js';
+export { pressSchema, isLinkAddress } from './document.schema.js';
+export { checkDocument } from './check-document.js';
 export { missingParts, type MissingParts } from './missing-parts.js';
 export { importRelease, type ImportedFigure, type ImportedRelease, type ImportOptions } from './import-release.js';
 export type { MappingEntry, MappingReport } from './mapping-report.js';
+export type { Became, Confidence } from './claims.js';
+export type { SourceFormat } from './manuscript.js';
+export { describeReport, type DescribedReport } from './describe-report.js';
+export { ENCODINGS, type TextEncoding } from './decode-text.js';
+export { MARKETS, type Market } from './places.js';
+export { displayWidth } from './display-width.js';

@@ -28,7 +28,10 @@ export function lineNodes(sheet: Sheet, piece: Piece): readonly TextNode[] {
 
 /** The words of a piece, white space tidied. */
 export function plainText(piece: Piece): string {
-  return piece.passage.text.slice(piece.from, piece.to).replace(/\s+/g, ' ').trim();
+  return piece.passage.text
+    .slice(piece.from, piece.to)
+    .replace(/[^\S\u3000]+/g, ' ')
+    .trim();
 }
 
 function markedRuns(sheet: Sheet, piece: Piece): Marked[] {

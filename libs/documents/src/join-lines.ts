@@ -31,7 +31,7 @@ export function joinLines(sheet: Sheet, wrapping: Wrapping, from: number): reado
   };
   for (const row of textRows(sheet)) {
     const last = open.at(-1);
-    if (!last || row.index <= from || !continues(sheet, wrapping, last, row, open[0]!)) close();
+    if (!last || row.index <= from || !continues(sheet, wrapping, open, row)) close();
     open.push(row);
   }
   close();
@@ -87,7 +87,10 @@ function softJoint(sheet: Sheet, before: string, row: Row, wrapping: Wrapping, w
 
 /** First halves that keep their hyphen more often than not: well-known, long-term, co-operation. */
 const KEEPS_HYPHEN =
-  /^(?:well|long|short|high|low|self|non|co|cross|multi|inter|anti|pre|post|mid|semi|full|part|half|first|second|third|one|two|three|four|five|six|seven|eight|nine|ten|open|real|large|small|world|year|state|hands|face|follow|all|ever|low|fast|old|new|best|award|community|user|data|water|sea|peer|built|end|front|back|in|on|off|up|out|over|under|e|x|ex|vice|by|to|de|re)$/i;
+  /^(?:well|long|short|high|low|self|non|co|cross|mid|semi|half|first|second|third|one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|large|small|full|vice|ex|anti|e|x)$/i;
+/** Second halves that are endings, not words. */
+const ENDING =
+  /^(?:er|ers|est|ly|ing|ed|ment|ments|ness|tion|tions|sion|sions|ity|ities|able|ible|age|ages|al|ally|ance|ence|ous|ive|ful|less|ship|ships|hood|wards?|y|light|lights)\b/i;
 const TAKES_HYPHEN =
   /^(?:based|led|term|time|scale|class|year|day|known|wide|long|free|friendly|quality|level|owned|funded|run|made|built|related|specific|driven|oriented|effective|efficient|house|site|end|old|to|of|the|in|on|up|in-|res|profit|fold|generation|making|resistant|powered|ready|facing|hour|minute|metre|meter|person|page|part|party|step|way)\b/i;
 
@@ -107,7 +110,7 @@ function hyphenJoint(sheet: Sheet, before: string, row: Row, words: WordsOf): Jo
     return keep;
   if (words.has(`${first}-${second}`)) return keep;
   if (words.has(`${first}${second}`)) return drop;
-  if (KEEPS_HYPHEN.test(first) || TAKES_HYPHEN.test(second)) return keep;
+  if (!ENDING.test(second) && (KEEPS_HYPHEN.test(first) || TAKES_HYPHEN.test(second))) return keep;
   const bothWords = words.has(first) && words.has(second);
   sheet.warnings.add('hyphen-guessed');
   return bothWords ? keep : drop;

@@ -10,8 +10,12 @@ export const BULLET =
 const STANDS_ALONE =
   /\S(?:\t| {3,}|\u3000{2,})\S|^(?:電話|电话|手機|手机|手提|傳真|传真|電郵|电邮|邮箱|郵箱|電子郵件|信箱|網址|网址|tel|telephone|phone|mobile|m|t|e|f|fax|e-?mail|web)\s*[:：︰]/iu;
 
-/** Says whether `next` goes on with the paragraph that `row` (its last line so far) belongs to. */
-export function continues(sheet: Sheet, wrapping: Wrapping, row: Row, next: Row, first: Row): boolean {
+const REACHABLE = /@|(?:\+|\(|\b)\d[\d\s().-]{7,}\d/;
+
+/** Says whether `next` goes on with the paragraph that `rows` (its lines so far) belong to. */
+export function continues(sheet: Sheet, wrapping: Wrapping, rows: readonly Row[], next: Row): boolean {
+  const row = rows.at(-1)!;
+  const first = rows[0]!;
   const gap = gapBetween(sheet, row.index, next.index);
   const sameBlock = row.hint.block === next.hint.block;
   if (row.hint.kind !== next.hint.kind) return false;
@@ -20,10 +24,14 @@ export function continues(sheet: Sheet, wrapping: Wrapping, row: Row, next: Row,
     if (row.hint.kind !== 'paragraph' || !wrapping.wrapped) return false;
   }
   if (next.cue?.strong || row.cue?.kind === 'end-mark' || row.cue?.kind === 'links') return false;
-  if (BULLET.test(next.text) || STANDS_ALONE.test(next.text) || STANDS_ALONE.test(row.text)) return false;
+  if (BULLET.test(next.text) || standsAlone(next.text) || standsAlone(row.text)) return false;
+  if (REACHABLE.test(row.text) && REACHABLE.test(next.text)) return false;
+  if (wrapping.wrapped && row.width > wrapping.width * 1.15) return false;
   const open = !endsSentence(row.text);
   if (BULLET.test(first.text) && gap.blanks === 0 && next.indent > first.indent && !gap.pageBreak) return true;
   if (isIndented(row, next)) return false;
+  if (/\p{Ll}[-‐‑\u00ad]$/u.test(row.text) && /^\p{Ll}/u.test(next.text) && gap.blanks <= wrapping.lineGap) return true;
+  if (gap.blanks <= wrapping.lineGap && isQuoteOpen(rows) && !/^[「『“"]/u.test(next.text)) return true;
   if (!wrapping.wrapped) return looseJoin(row, next, gap, { open, sameBlock });
   const full = isFull(row, next, wrapping);
   if (next.cue && !(open && full)) return false;
@@ -31,7 +39,23 @@ export function continues(sheet: Sheet, wrapping: Wrapping, row: Row, next: Row,
     return overBreak(row, next, gap, wrapping, open && full);
   if (gap.blanks > wrapping.lineGap) return open && full && goesOn(next.text) && gap.blanks === wrapping.lineGap + 1;
   if (full) return open || wrapping.paragraphsApart;
+  // closer together than the lines of this text ever are: one line that was cut
+  if (open && gap.blanks < wrapping.lineGap && row.width >= wrapping.width * 0.4) return true;
   return open && row.width >= wrapping.width * 0.75 && wrapping.paragraphsApart && wrapping.lineGap === 0;
+}
+
+/** A quotation mark opened and not closed: the sentence cannot be over. */
+function isQuoteOpen(rows: readonly Row[]): boolean {
+  // a quotation of more than twenty lines is one that somebody forgot to close
+  const text = rows
+    .slice(-20)
+    .map((row) => row.text)
+    .join('');
+  return text.split(/[「“]/u).length > text.split(/[」”]/u).length && rows.at(-1)!.width >= 40;
+}
+
+function standsAlone(text: string): boolean {
+  return STANDS_ALONE.test(text.slice(BULLET.exec(text)?.[0].length ?? 0));
 }
 
 /** Lines of one block that a line break keeps apart: a heading and its text, an end mark and what follows. */

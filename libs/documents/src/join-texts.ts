@@ -2,7 +2,7 @@
 export function joinTexts(texts: readonly string[]): string {
   let joined = '';
   for (const text of texts) {
-    const plain = text.replace(/[\s]+/g, ' ').trim();
+    const plain = text.replace(/[^\S\u3000]+/g, ' ').trim();
     if (plain === '') continue;
     joined += (joined === '' || !needsSpace(joined, plain) ? '' : ' ') + plain;
   }

@@ -73,9 +73,10 @@ function lineRuns(sheet: Sheet, index: number): Run[] {
   const line = sheet.manuscript.lines[index]!;
   const { text, readings } = sheet.manuscript;
   const runs: Run[] = [];
+  const claimed = sheet.claims.isTaken(index);
   for (let offset = line.from; offset < line.to; offset += 1) {
     const owner = sheet.claims.ownerOf(offset);
-    const silent = owner === null && (/\s/.test(text[offset]!) || readings.get(offset) === '');
+    const silent = owner === null && (readings.get(offset) === '' || isSilent(text[offset]!, claimed));
     const last = runs.at(-1);
     if (last && (silent || sameFate(last.claim, owner ?? UNCLAIMED))) {
       last.to = offset + 1;
@@ -87,6 +88,11 @@ function lineRuns(sheet: Sheet, index: number): Run[] {
     } else runs.push({ from: offset, to: offset + 1, claim: owner ?? UNCLAIMED });
   }
   return runs.length > 0 ? runs : [{ from: line.from, to: line.to, claim: BLANK }];
+}
+
+/** Marks between two parts of a line (a stroke, a dash, the hyphen of a broken word) go with a part; alone on a line they do not. */
+function isSilent(character: string, lineIsClaimed: boolean): boolean {
+  return /\s/.test(character) || (lineIsClaimed && /[\p{P}\p{S}]/u.test(character));
 }
 
 /** Labels and values of one contact, a bullet and its text: one entry, told by what it became. */

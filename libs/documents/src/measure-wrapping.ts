@@ -21,7 +21,10 @@ const NARROWEST = 34;
 export function measureWrapping(sheet: Sheet): Wrapping {
   const rows = textRows(sheet).filter(({ hint }) => hint.kind === 'line' || hint.kind === 'paragraph');
   const physical = rows.filter(({ hint }) => hint.kind === 'line').length * 2 >= rows.length;
-  const wide = rows.map(({ width }) => width).filter((width) => width >= NARROWEST);
+  const wide = rows
+    .filter((row) => row.cue === null && !/@|https?:/.test(row.text))
+    .map(({ width }) => width)
+    .filter((width) => width >= NARROWEST);
   const width = columnWidth(wide);
   const full = rows.filter((row) => row.width >= width * 0.8 && row.width <= width * 1.12);
   const pairs = openPairs(sheet, rows, width);
@@ -30,18 +33,23 @@ export function measureWrapping(sheet: Sheet): Wrapping {
   const wrapped =
     width > 0 && pairs.length >= enough && pairs.length >= full.length * 0.3 && beyond <= wide.length * 0.25;
   const lineGap = wrapped ? mostCommon(pairs) : 0;
-  return { wrapped, width, lineGap, paragraphsApart: hasWiderGaps(sheet, rows, lineGap), spaced: putsSpaces(rows) };
+  return {
+    wrapped,
+    width,
+    lineGap,
+    paragraphsApart: hasWiderGaps(sheet, rows, lineGap, width),
+    spaced: putsSpaces(rows),
+  };
 }
 
-/** The widest width that at least two lines (and 6 % of the wide ones) come close to: single long lines do not count. */
+/** The width that most wide lines come close to from below: the column. Single longer lines do not move it. */
 function columnWidth(wide: readonly number[]): number {
-  const sorted = [...wide].sort((a, b) => b - a);
-  const needed = Math.max(2, Math.ceil(sorted.length * 0.06));
-  for (const [at, width] of sorted.entries()) {
-    const last = sorted[at + needed - 1];
-    if (last !== undefined && last >= width - Math.max(6, width * 0.08)) return width;
+  let best = { width: 0, near: 0 };
+  for (const width of new Set(wide)) {
+    const near = wide.filter((each) => each <= width && each > width * 0.88).length;
+    if (near > best.near || (near === best.near && width > best.width)) best = { width, near };
   }
-  return sorted[0] ?? 0;
+  return best.width;
 }
 
 /** Blank lines after each full line that stops in the middle of a sentence. */
@@ -63,11 +71,13 @@ function mostCommon(values: readonly number[]): number {
   return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0] ?? 0;
 }
 
-function hasWiderGaps(sheet: Sheet, rows: readonly Row[], lineGap: number): boolean {
+/** Between two paragraphs of the text proper: what sets off head and contacts says nothing about paragraphs. */
+function hasWiderGaps(sheet: Sheet, rows: readonly Row[], lineGap: number, width: number): boolean {
   let wider = 0;
   for (const [at, row] of rows.entries()) {
     const next = rows[at + 1];
-    if (next && endsSentence(row.text) && gapBetween(sheet, row.index, next.index).blanks > lineGap) wider += 1;
+    if (!next || next.cue !== null || row.cue !== null || next.width < width * 0.6) continue;
+    if (endsSentence(row.text) && gapBetween(sheet, row.index, next.index).blanks > lineGap) wider += 1;
   }
   return wider >= 1;
 }

@@ -64,6 +64,11 @@ export function assemblePassage(first: Passage, joints: readonly Joint[]): Passa
   return { text: texts.join(''), origins, lines, hint: first.hint };
 }
 
+/** A piece as a passage of its own. */
+export function slicePassage({ passage, from, to }: Piece): Passage {
+  return { ...passage, text: passage.text.slice(from, to), origins: passage.origins.slice(from, to) };
+}
+
 /** The whole passage as a piece. */
 export function wholeOf(passage: Passage): Piece {
   return { passage, from: 0, to: passage.text.length };

@@ -8,7 +8,7 @@ export interface Looks {
 }
 
 const ORGANISATION_ZH =
-  /(?:公司|集團|集团|基金會|基金会|基金|協會|协会|學會|学会|商會|商会|總會|总会|聯會|联会|公會|公会|委員會|委员会|理事會|大學|大学|學院|学院|學校|学校|中學|小學|研究所|研究院|實驗室|实验室|中心|顧問|顾问|公關|公关|傳播|传播|傳訊|传媒|醫院|医院|銀行|银行|書店|书店|出版社|博物館|博物馆|美術館|美术馆|圖書館|图书馆|劇團|剧团|樂團|乐团|科技|企業|企业|電力|電訊|交易所|政府|事務所|事务所|觀測會|工作室|聯盟|联盟|合作社|慈善|數據社|[\p{Script=Han}]{2,}(?:局|署|處|处|部|會|会|社|館|馆|團|园|園|院|所|廳|厅|港|店))$/u;
+  /(?:公司|集團|集团|基金會|基金会|基金|協會|协会|學會|学会|商會|商会|總會|总会|聯會|联会|公會|公会|委員會|委员会|理事會|大學|大学|學院|学院|學校|学校|中學|小學|研究所|研究院|實驗室|实验室|中心|顧問|顾问|公關|公关|傳播|传播|傳訊|传媒|醫院|医院|銀行|银行|書店|书店|出版社|博物館|博物馆|美術館|美术馆|圖書館|图书馆|劇團|剧团|樂團|乐团|科技|企業|企业|電力|電訊|交易所|政府|事務所|事务所|觀測會|工作室|辦公室|办公室|聯盟|联盟|合作社|慈善|數據社|[\p{Script=Han}]{2,}(?:局|署|處|处|部|會|会|社|館|馆|團|园|園|院|所|廳|厅|港|店))$/u;
 const ORGANISATION_EN =
   /\b(?:limited|ltd\.?|inc\.?|llc|llp|plc|gmbh|corp(?:oration)?\.?|co\.|company|group|holdings?|university|college|school|institute|council|foundation|trust|society|association|federation|union|agency|authority|bureau|department|ministry|office|hospital|museum|gallery|library|orchestra|theatre|theater|centre|center|laborator(?:y|ies)|labs?|bank|partners|associates|communications?|consult(?:ing|ancy|ants?)|pr|public relations|media|press|news|network|alliance|club|committee|commission|ventures|capital|technolog(?:y|ies)|systems|studios?|works|solutions|services|international|charity|initiative|observatory|desk|team)\b\.?/i;
 const ROLE_ZH =
@@ -33,6 +33,17 @@ export function looksOf(text: string): Looks {
   const plain = text.trim().replace(/[:：,，]$/u, '');
   const han = plain.match(/\p{Script=Han}/gu)?.length ?? 0;
   return { organisation: organisationScore(plain, han), person: personScore(plain, han), role: roleScore(plain) };
+}
+
+/** The word that makes it an organisation stands at its end or before "of": Canal Trust, University of Marram; not "Canal Trust reopens towpath". */
+export function endsAsOrganisation(text: string): boolean {
+  const plain = text.trim().replace(/\s*\([^)]*\)$/, '');
+  const word = [...plain.matchAll(new RegExp(ORGANISATION_EN.source, 'gi'))].at(-1);
+  const first = ORGANISATION_EN.exec(plain);
+  if (!word || !first) return false;
+  return (
+    word.index + word[0].length >= plain.length || /^\s+(?:of|for)\s/i.test(plain.slice(first.index + first[0].length))
+  );
 }
 
 function organisationScore(text: string, han: number): number {
@@ -72,7 +83,7 @@ function roleScore(text: string): number {
 /** Splits 海岸數據社總監方以晴博士 into title and name; null when no name can be told. */
 export function splitTitleAndName(text: string): { readonly title: string; readonly name: string } | null {
   const han =
-    /^(?<title>.*?(?:經理|经理|主任|總監|总监|主管|發言人|发言人|專員|专员|負責人|负责人|秘書|秘书|主席|總裁|总裁|院長|院长|校長|校长|所長|所长|處長|处长|局長|局长|署長|署长|組長|组长|部長|部长|教授|講師|讲师|研究員|研究员|執行官|首席\p{Script=Han}{1,6}官|創辦人|创办人|创始人|幹事|干事|會長|会长|社長|社长|館長|馆长|店長|理事長|理事长|委員|委员|代表|司長|司长|專家|专家|設計師|设计师|工程師|工程师|科學家|科学家|董事|合夥人|合伙人|導演|策展人|園長|村長|隊長|船長|老闆|經濟師|經濟學家|CEO|CTO|COO))(?:兼[^，,]{2,14}?(?:總監|总监|教授|主任|經理))?\s*(?<name>\p{Script=Han}{2,4}?(?:先生|女士|小姐|博士|教授|醫生|醫師|医生)?|[A-Z][\p{L}.’'-]+(?:\s+[A-Z][\p{L}.’'-]+){0,3}(?:\s*[(（]\p{Script=Han}{2,4}[)）])?|\p{Script=Han}{2,4}\s*[(（][A-Za-z .’'-]{3,40}[)）])$/u.exec(
+    /^(?<title>.*?(?:董事長|董事长|秘書長|秘书长|書記|书记|總幹事|总干事|總編輯|总编辑|行長|行长|站長|站长|經理|经理|主任|總監|总监|主管|發言人|发言人|專員|专员|負責人|负责人|秘書|秘书|主席|總裁|总裁|院長|院长|校長|校长|所長|所长|處長|处长|局長|局长|署長|署长|組長|组长|部長|部长|教授|講師|讲师|研究員|研究员|執行官|首席\p{Script=Han}{1,6}官|創辦人|创办人|创始人|幹事|干事|會長|会长|社長|社长|館長|馆长|店長|理事長|理事长|委員|委员|代表|司長|司长|專家|专家|設計師|设计师|工程師|工程师|科學家|科学家|董事|合夥人|合伙人|導演|策展人|園長|村長|隊長|船長|老闆|經濟師|經濟學家|CEO|CTO|COO))(?:兼[^，,]{2,14}?(?:總監|总监|教授|主任|經理))?\s*(?<name>\p{Script=Han}{2,4}?(?:先生|女士|小姐|博士|教授|醫生|醫師|医生)?|[A-Z][\p{L}.’'-]+(?:\s+[A-Z][\p{L}.’'-]+){0,3}(?:\s*[(（]\p{Script=Han}{2,4}[)）])?|\p{Script=Han}{2,4}\s*[(（][A-Za-z .’'-]{3,40}[)）])$/u.exec(
       text.trim(),
     );
   if (han?.groups) return { title: han.groups['title']!, name: han.groups['name']! };

@@ -6,7 +6,7 @@ import type { Block } from './join-lines.js';
 import { BULLET } from './join-rule.js';
 import { endsSentence } from './measure-wrapping.js';
 import { pieceText, trimPiece, wholeOf, type Piece } from './passage.js';
-import { readAttributionLine, readQuote, type Attribution } from './read-quote.js';
+import { readAttributionLine, readIntroduction, readQuote, type Attribution } from './read-quote.js';
 import { readFigure, type FigureReading, type FigureSources } from './read-figure.js';
 import { readTable, tableSize } from './read-table.js';
 import { cueOf } from './section-words.js';
@@ -55,7 +55,7 @@ class BodyReader {
     if (size > 0) return this.table(size);
     if (this.isItem(block, piece)) return this.list();
     if (this.subhead(block, piece)) return 1;
-    return this.quote(piece) || this.paragraph(this.partEndMark(piece));
+    return this.introducedQuote(piece) || this.quote(piece) || this.paragraph(this.partEndMark(piece));
   }
 
   private figure({ node, taken }: FigureReading): number {
@@ -168,10 +168,14 @@ class BodyReader {
       readAttributionLine(text)
     )
       return null;
+    if (next && /^[【《〈[][^【】[\]]{2,40}[】》〉\]]$/u.test(text))
+      return { confidence: 'likely', why: 'bracketed-line' };
     if (this.isAllBold(piece)) return { confidence: 'sure', why: 'bold-line' };
-    if (!next || /https?:|www\.|@/.test(text)) return null;
+    if (!next || /https?:|www\.|@|^[^\s:：]{2,14}[:：]\s*\S/.test(text)) return null;
+    const below = displayWidth(next.passage.text);
     const followed =
-      displayWidth(next.passage.text) > Math.max(40, width) ||
+      below > Math.max(40, width) ||
+      (below > width && endsSentence(next.passage.text)) ||
       next.rows[0]!.hint.kind === 'item' ||
       BULLET.test(next.passage.text);
     return followed && !/[。．]/u.test(text) ? { confidence: 'likely', why: 'short-line' } : null;
@@ -180,6 +184,24 @@ class BodyReader {
   private isAllBold(piece: Piece): boolean {
     const offsets = piece.passage.origins.slice(piece.from, piece.to).filter((offset) => offset >= 0);
     return this.sheet.manuscript.bold.some(({ from, to }) => offsets.every((offset) => offset >= from && offset < to));
+  }
+
+  /** "X, director of Y, said:" and the quotation in the paragraphs below it. */
+  private introducedQuote(piece: Piece): number {
+    const who = readIntroduction(pieceText(piece));
+    const next = this.blocks[this.at + 1];
+    if (!who || !next || !/^[「『“"]/u.test(next.passage.text)) return 0;
+    const pieces = [piece];
+    let open = true;
+    while (open && pieces.length < 12) {
+      const block = this.blocks[this.at + pieces.length];
+      if (!block || (pieces.length > 1 && !this.goesOn(pieces.length, true, false))) break;
+      const more = trimPiece(wholeOf(block.passage));
+      open = isLeftOpen(pieceText(more));
+      pieces.push(more);
+    }
+    this.addQuote(pieces, who, who.speaker ? 'sure' : 'likely');
+    return pieces.length;
   }
 
   /** A quotation, with the paragraphs that go on with it and the line that names its speaker. */
@@ -206,7 +228,7 @@ class BodyReader {
       const more = trimPiece(wholeOf(this.blocks[this.at + pieces.length]!.passage));
       const again = readQuote(pieceText(more));
       who = who.speaker ? who : (again ?? who);
-      open = again?.open ?? !/[」”"]\s*(?:$|[^「“"]{0,120}$)/u.test(pieceText(more));
+      open = again?.open ?? isLeftOpen(pieceText(more));
       pieces.push(more);
     }
     const last = this.blocks[this.at + pieces.length];
@@ -264,6 +286,11 @@ class BodyReader {
     this.endMark = { type: 'endMark', attrs: { text: plainText(at) } };
     return trimPiece({ ...piece, to: from });
   }
+}
+
+/** The last quotation mark of a paragraph opens: the next paragraph goes on. */
+function isLeftOpen(text: string): boolean {
+  return !/[」”"][^「“"]{0,120}$/u.test(text) || /^["“][^"”]*$/u.test(text);
 }
 
 function isOrdered(block: Block): boolean {

@@ -14,33 +14,67 @@ type Person = { -readonly [Key in keyof MediaContactNode['attrs']]: MediaContact
 /** Reads the contacts of a section, in whatever layout. Words that are no name, number or address go to the note. */
 export function readContacts(sheet: Sheet, section: Section, isKnown: KnownOrganisations): readonly MediaContactNode[] {
   const [first, ...others] = section.blocks;
-  const rest = section.cue ? announce(sheet, first!, section.cue.rest) : null;
-  const blocks = section.cue ? others : section.blocks;
+  const desk = section.cue ? deskOf(first!.passage.text.slice(0, section.cue.rest)) : null;
+  const rest = section.cue ? announce(sheet, first!, section.cue.rest, desk === null) : null;
+  const blocks = withoutLabels(sheet, section.cue ? others : section.blocks);
   const people: Person[] = [];
   for (const column of layOutContacts(blocks, rest))
     people.push(...readColumn(sheet, column, isKnown, section.cue === null));
+  // "Press office" heads numbers that nobody's name goes with
+  if (desk !== null && people[0]?.name === '') people[0].name = desk;
   return people.map(({ organisation, name, role, phones, emails, note }) => ({
     type: 'mediaContact',
     attrs: { organisation, name, role, phones, emails, note },
   }));
 }
 
+function deskOf(heading: string): string | null {
+  const plain = heading.replace(/[\s:：︰]+$/u, '').trim();
+  return /^(?:the\s+)?(?:[\w’' ]{0,30}\s)?(?:press|media|news)\s+(?:office|desk|team|line)$|^(?:新聞組|新闻组|新聞室|傳媒關係組|公關組)$/iu.test(
+    plain,
+  )
+    ? plain
+    : null;
+}
+
 /** Claims the heading and answers what follows it on its line. */
-function announce(sheet: Sheet, block: Block, rest: number): Piece | null {
+function announce(sheet: Sheet, block: Block, rest: number, signpost: boolean): Piece | null {
   const { passage } = block;
   sheet.claims.take(
     { passage, from: 0, to: rest },
-    { became: 'mediaContact', confidence: 'sure', why: 'contacts-heading', signpost: true },
+    { became: 'mediaContact', confidence: 'sure', why: 'contacts-heading', signpost },
   );
   const piece = trimPiece({ passage, from: rest, to: passage.text.length });
   return piece.to > piece.from ? piece : null;
 }
 
+const COLUMN_LABEL =
+  /^(?:姓名|名稱|聯絡人|联系人|職位|职位|職務|职务|職稱|职称|部門|部门|機構|机构|單位|单位|公司|電話|电话|手機|手机|電郵|电邮|邮箱|郵箱|電子郵件|name|title|role|position|organi[sz]ation|company|phone|telephone|tel|mobile|e-?mail)\s*[:：]?$/iu;
+
+/** The head of a table of contacts says what its columns hold, and nothing more. */
+function withoutLabels(sheet: Sheet, blocks: readonly Block[]): readonly Block[] {
+  const rowOf = (block: Block) => `${block.rows[0]!.hint.cell?.table}.${block.rows[0]!.hint.cell?.row}`;
+  const inTables = blocks.filter((block) => block.rows[0]!.hint.cell);
+  const isHead = (block: Block) => {
+    const row = inTables.filter((each) => rowOf(each) === rowOf(block));
+    return row.length >= 2 && row.every(({ passage }) => COLUMN_LABEL.test(passage.text));
+  };
+  return blocks.filter((block) => {
+    if (!block.rows[0]!.hint.cell || !isHead(block)) return true;
+    const { passage } = block;
+    sheet.claims.take(
+      { passage, from: 0, to: passage.text.length },
+      { became: 'mediaContact', confidence: 'sure', why: 'contact-label', signpost: true },
+    );
+    return false;
+  });
+}
+
 interface Stream {
   readonly token: ContactToken;
-  /** First token of its line; `alone` when the only one with content. */
   readonly alone: boolean;
   readonly apart: boolean;
+  readonly first: boolean;
 }
 
 function readColumn(sheet: Sheet, column: ContactColumn, isKnown: KnownOrganisations, guessed: boolean): Person[] {
@@ -49,7 +83,12 @@ function readColumn(sheet: Sheet, column: ContactColumn, isKnown: KnownOrganisat
     const tokens = contactTokens(piece, isKnown);
     const content = tokens.filter(({ kind }) => kind !== 'signpost');
     for (const [at, token] of tokens.entries())
-      stream.push({ token, alone: content.length === 1, apart: apart && at === 0 });
+      stream.push({
+        token,
+        alone: content.length === 1 || content.every(({ kind }) => kind === 'organisation'),
+        apart: apart && at === 0,
+        first: at === 0,
+      });
   }
   const settled = settleOrganisation(stream);
   for (const { token } of settled) {
@@ -81,11 +120,14 @@ class Assembly {
   /** The organisation that stands above several persons. */
   private house = '';
   private pendingNote = '';
+  private lineStart = 0;
 
-  take({ token, alone, apart }: Stream): void {
+  take({ token, alone, apart, first }: Stream): void {
     const { kind, text } = token;
-    if (kind === 'organisation') this.organisation(text, alone);
-    else if (kind === 'name' || kind === 'desk') this.name(text, kind === 'desk');
+    if (first) this.lineStart = this.people.length;
+    if (kind === 'organisation' && token.backwards) this.backwards(text);
+    else if (kind === 'organisation') this.organisation(text, alone);
+    else if (kind === 'name' || kind === 'desk') this.name(text, kind === 'desk', alone, first || alone);
     else if (kind === 'role') this.role(text);
     else if (kind === 'phone') this.open.phones.push(text);
     else if (kind === 'email') this.email(text);
@@ -109,11 +151,25 @@ class Assembly {
     if (alone && this.open.name === '') this.house = this.open.organisation;
   }
 
-  private name(text: string, desk: boolean): void {
-    if (this.open.name !== '' && desk && !isReachable(this.open)) this.open.note = joined(this.open.note, text);
+  /** The house of everybody named before it on the line. */
+  private backwards(text: string): void {
+    for (const person of [...this.people.slice(this.lineStart), this.open])
+      if (person.organisation === '') person.organisation = text;
+  }
+
+  private name(text: string, desk: boolean, alone: boolean, first: boolean): void {
+    if (desk && !alone && isReachable(this.open)) this.open.note = joined(this.open.note, text);
+    else if (desk && this.open.name !== '' && this.open.organisation === '' && !isReachable(this.open))
+      this.open.organisation = text;
+    else if (this.open.name !== '' && desk && !(alone && isReachable(this.open)))
+      this.open.note = joined(this.open.note, text);
     else {
-      if (this.open.name !== '' || isReachable(this.open)) this.close();
-      this.open.name = text;
+      if (isAlias(this.open, text)) this.open.name = `${this.open.name} ${text}`;
+      else {
+        // "call 0000 0000 and ask for X": on one line the number may come first
+        if (this.open.name !== '' || (first && isReachable(this.open))) this.close();
+        this.open.name = text;
+      }
     }
   }
 
@@ -143,6 +199,15 @@ class Assembly {
     }
     this.open = empty();
   }
+}
+
+/** 陸詠詩 / Wing Luk: one person in two scripts. */
+function isAlias(person: Person, text: string): boolean {
+  if (person.name === '' || isReachable(person)) return false;
+  return (
+    /\p{Script=Han}/u.test(person.name) !== /\p{Script=Han}/u.test(text) &&
+    !/\p{Script=Han}.*[A-Z]|[A-Z].*\p{Script=Han}/u.test(person.name)
+  );
 }
 
 function assemble(stream: readonly Stream[]): Person[] {

@@ -7,6 +7,7 @@ import type { Block } from './join-lines.js';
 import { joinTexts } from './join-texts.js';
 import { pieceText, trimPiece, wholeOf, type Piece } from './passage.js';
 import { knownPlace, type Market } from './places.js';
+import { looksOf } from './person-words.js';
 import type { Head } from './read-head.js';
 import type { Sheet } from './sheet.js';
 
@@ -59,10 +60,16 @@ export function readDateline(
   return { node: nodeOf(sheet, found), rest };
 }
 
+/** "Holme Harbour Trust, 2 December 2026" names a house, not a place. */
+function isPlace(text: string): boolean {
+  const looks = looksOf(text);
+  return knownPlace(text) !== null || (looks.organisation < 2 && looks.person < 3);
+}
+
 /** What leads the text, completed by the dates and places above it. */
 function complete(own: Found | null, head: Head): Found | null {
   const above = head.dates.map(({ piece, match }): Found => ({
-    place: match?.place ?? '',
+    place: match && isPlace(match.place) ? match.place : '',
     date: match?.date ?? findDates(pieceText(piece))[0] ?? null,
     pieces: [piece],
     confidence: match && match.place !== '' && match.date ? 'sure' : 'likely',
@@ -86,9 +93,9 @@ function complete(own: Found | null, head: Head): Found | null {
 
 /** Official releases carry their date below the text: Ends/…, 完 and the date, Issued at HKT …. */
 function fromClosing(sheet: Sheet, closing: readonly Block[]): Found | null {
-  const block = closing.find(({ passage }) => findDates(passage.text).some(({ year }) => year !== null));
+  const block = closing.find(({ passage }) => findDates(passage.text.slice(0, 200)).some(({ year }) => year !== null));
   if (!block) return null;
-  const date = findDates(block.passage.text)[0]!;
+  const date = findDates(block.passage.text.slice(0, 200))[0]!;
   const text = closing.map(({ passage }) => passage.text).join(' ');
   const hongKong = /HKT|香港時間|香港时间/.test(text);
   if (hongKong) sheet.warnings.add('place-from-zone');
@@ -121,8 +128,15 @@ function nodeOf(sheet: Sheet, found: Found): DatelineNode {
   const date = found.date && settleDate(found.date, { market, year: yearOf(sheet) }, warnings);
   for (const warning of warnings) sheet.warnings.add(warning);
   const texts = found.pieces.map(pieceText);
-  const parted = texts.length > 1 ? texts.join(sheet.language === 'en' ? ', ' : '，') : joinTexts(texts);
+  const parted = texts.length > 1 ? together(sheet, texts[0]!, texts[1]!) : joinTexts(texts);
   return datelineNode(found.place, date, parted === '' && found.date ? composed(sheet, found, date) : parted);
+}
+
+/** Place and date that stood apart, the date inside the brackets of the place when it has any. */
+function together(sheet: Sheet, place: string, date: string): string {
+  const comma = sheet.language === 'en' ? ', ' : '，';
+  const bracket = /[)）\]】]$/u.exec(place)?.[0] ?? '';
+  return bracket === '' ? `${place}${comma}${date}` : `${place.slice(0, -1)}${comma}${date}${bracket}`;
 }
 
 /** A date that only the end mark tells is written out once more, in the order of the language. */

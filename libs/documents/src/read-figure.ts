@@ -54,7 +54,7 @@ function isCaption(block: Block): boolean {
 
 const CREDIT =
   /\s*(?:[(（[【]\s*)?(?:(?:photo|image|picture|photograph)s?\s*(?:credit|courtesy|by)?\s*(?:of)?\s*[:：]\s*|credits?\s*[:：]\s*|©\s*|(?:圖片|图片|相片|照片|圖|图)\s*(?:來源|来源|提供|版權|版权)?\s*[:：╱／/]\s*|(?:攝影|摄影|來源|来源|鳴謝)\s*[:：]\s*)(?<credit>[^()（）[\]【】]{2,60}?)\s*(?:[)）\]】]|$)\s*$/iu;
-const PROVIDED = /\s*[(（[【](?<credit>[^()（）[\]【】]{2,40}?(?:提供|圖片|图片|攝|摄))[)）\]】]\s*$/u;
+const PROVIDED = /\s*[(（[【](?<credit>[^()（）[\]【】]{2,40}?(?:提供|圖片|图片|供圖|供图|攝|摄))[)）\]】]\s*$/u;
 
 /** A caption, its credit parted off when it is marked as one. */
 export function readCaption(sheet: Sheet, block: Block, guessed: boolean): FigureNode {
@@ -99,4 +99,25 @@ function captionLead(text: string): number {
   )
     ? cue.rest
     : 0;
+}
+
+/** A credit on a line of its own below the caption. */
+export function readCredit(sheet: Sheet, block: Block): string | null {
+  const piece = trimPiece(wholeOf(block.passage));
+  const match =
+    /^(?:(?:photo|image|picture)\s*)?(?:credits?|courtesy(?: of)?|photo(?:graph)? by|©)\s*[:：]?\s*(?=\S)|^(?:圖片|图片|相片|照片)?(?:來源|来源|提供|攝影|摄影|版權|版权)\s*[:：︰]\s*/iu.exec(
+      pieceText(piece),
+    );
+  if (!match || piece.to - piece.from > 120) return null;
+  const from = piece.from + match[0].length;
+  sheet.claims.take({ ...piece, to: from }, { became: 'figure', confidence: 'sure', why: 'credit', signpost: true });
+  sheet.claims.take({ ...piece, from }, { became: 'figure', confidence: 'sure', why: 'credit' });
+  return plainText({ ...piece, from });
+}
+
+export function withCredit(figure: FigureNode, credit: string, sources: FigureSources): FigureNode {
+  const credited: FigureNode = { ...figure, attrs: { ...figure.attrs, credit } };
+  const picture = sources.get(figure);
+  if (picture) sources.set(credited, picture);
+  return credited;
 }

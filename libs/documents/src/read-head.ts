@@ -1,8 +1,10 @@
 import type { TextNode, UrgencyNode } from './document.js';
 import { matchDateline, type DatelineMatch } from './dateline.js';
+import { headColumns } from './head-columns.js';
 import { joinTexts } from './join-texts.js';
+import { endsSentence } from './measure-wrapping.js';
 import { pieceText, trimPiece, wholeOf, type Piece } from './passage.js';
-import { headerField } from './release-words.js';
+import { headerField, leadingLabel } from './release-words.js';
 import { textRows, type Row, type Sheet } from './sheet.js';
 import { isMoment, splitReleaseLine } from './split-release-line.js';
 import { takeTopContacts } from './take-top-contacts.js';
@@ -12,7 +14,7 @@ export interface HeadLine {
   readonly row: Row;
   readonly piece: Piece;
   /** Named by the release itself ("Headline: …", 副題：…). */
-  readonly named: 'headline' | 'subheadline' | null;
+  readonly named: 'headline' | 'subheadline' | 'subject' | null;
 }
 
 export interface Head {
@@ -38,7 +40,8 @@ interface Reading {
 
 /** Sorts the lines above the text: label, urgency or embargo, dates, contacts, and the rest, which holds the headline. */
 export function readHead(sheet: Sheet, bodyStart: number | null): Head {
-  const rows = textRows(sheet).filter((row) => bodyStart === null || row.index < bodyStart);
+  const above = textRows(sheet).filter((row) => bodyStart === null || row.index < bodyStart);
+  const rows = headColumns(sheet, above);
   const contacts = takeTopContacts(sheet, rows, bodyStart !== null);
   const reading: Reading = { labels: [], immediate: [], embargo: [], dates: [], lines: [], afterNotice: 0 };
   for (const row of rows) if (!contacts.includes(row)) readRow(sheet, row, reading);
@@ -58,6 +61,9 @@ function leaveOver(sheet: Sheet, pieces: readonly Piece[]): void {
 }
 
 function readRow(sheet: Sheet, row: Row, reading: Reading): void {
+  if (row.hint.kind === 'picture' || row.hint.kind === 'caption') {
+    return sheet.claims.takeLine(row.index, { became: 'leftover', confidence: 'likely', why: 'picture-in-head' });
+  }
   const field = row.hint.kind === 'heading' ? null : headerField(row.text);
   if (field) return readField(sheet, row, field, reading);
   for (const segment of splitReleaseLine(row.text)) {
@@ -80,9 +86,16 @@ function readField(
 ): void {
   const value = trimPiece({ passage: row.passage, from, to: row.text.length });
   const name: Piece = { passage: row.passage, from: 0, to: from };
-  if (field === 'headline' || field === 'subheadline') {
-    sheet.claims.take(name, { became: field, confidence: 'sure', why: 'field-name', signpost: true });
-    reading.lines.push({ row, piece: value, named: field });
+  if (field === 'headline' || field === 'subheadline' || field === 'subject') {
+    sheet.claims.take(name, {
+      became: field === 'subject' ? 'headline' : field,
+      confidence: 'sure',
+      why: 'field-name',
+      signpost: true,
+    });
+    const lead = leadingLabel(pieceText(value));
+    if (lead > 0) reading.labels.push(trimPiece({ ...value, to: value.from + labelEnd(pieceText(value), lead) }));
+    reading.lines.push({ row, piece: { ...value, from: value.from + lead }, named: field });
   } else if (field === 'date' || field === 'place') {
     const match = matchDateline(pieceText(value));
     if (field === 'date' && !match && !isMoment(pieceText(value))) return readOther(row, wholeOf(row.passage), reading);
@@ -96,6 +109,11 @@ function readField(
 function placeOnly(piece: Piece): DatelineMatch {
   const place = pieceText(piece);
   return { place, date: null, from: 0, to: place.length, rest: place.length, confidence: 'sure' };
+}
+
+/** Where the label's own words end, before the colon or stroke behind them. */
+function labelEnd(text: string, lead: number): number {
+  return text.slice(0, lead).replace(/[\s|:：｜]+$/u, '').length;
 }
 
 /** Date and time under an embargo that names none are the embargo's; otherwise they date the release. */
@@ -122,4 +140,12 @@ function readOther(row: Row, piece: Piece, reading: Reading): void {
 export function textNodes(pieces: readonly Piece[]): readonly TextNode[] {
   const text = joinTexts(pieces.map(pieceText));
   return text === '' ? [] : [{ type: 'text', text }];
+}
+
+/** Likewise for lines that are sentences of their own: a space parts them in Chinese too. */
+export function linesOfText(pieces: readonly Piece[]): readonly TextNode[] {
+  let text = '';
+  for (const next of pieces.map(pieceText))
+    text = endsSentence(text) || /[)）】\]]$/.test(text) ? `${text} ${next}` : joinTexts([text, next]);
+  return text === '' ? [] : [{ type: 'text', text: text.replace(/[^\S\u3000]+/g, ' ').trim() }];
 }

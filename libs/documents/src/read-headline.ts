@@ -5,7 +5,7 @@ import { BULLET } from './join-rule.js';
 import { joinTexts, needsSpace } from './join-texts.js';
 import { endsSentence, type Wrapping } from './measure-wrapping.js';
 import { pieceText, type Piece } from './passage.js';
-import { looksOf } from './person-words.js';
+import { endsAsOrganisation, looksOf } from './person-words.js';
 import { findUrl } from './section-words.js';
 import { gapBetween, type Sheet } from './sheet.js';
 
@@ -34,8 +34,14 @@ export function readHeadline(sheet: Sheet, head: Head, wrapping: Wrapping): Head
 
 /** Lines before the label that name the sender, its address or its site are the letterhead, unless nothing else is there. */
 function withoutLetterhead(sheet: Sheet, head: Head): readonly HeadLine[] {
-  const after = head.lines.slice(head.afterNotice);
-  const before = head.lines.slice(0, head.afterNotice);
+  // the subject of a mail repeats the headline; only without one does it stand for it
+  const subjects = head.lines.filter(({ named }) => named === 'subject');
+  const others = head.lines.filter((line) => line.named !== 'subject' && !isLetterhead(line));
+  if (subjects.length > 0 && others.length > 0) for (const line of subjects) leaveOver(sheet, line, 'mail-subject');
+  const lines = others.length > 0 ? head.lines.filter(({ named }) => named !== 'subject') : head.lines;
+  const notice = Math.min(head.afterNotice, lines.length);
+  const after = lines.slice(notice);
+  const before = lines.slice(0, notice);
   const kept = after.filter((line) => !isLetterhead(line));
   if (kept.length === 0) {
     const headings = before.filter((line) => !isLetterhead(line));
@@ -58,16 +64,19 @@ function isLetterhead({ row, piece, named }: HeadLine): boolean {
   const text = pieceText(piece);
   if (displayWidth(text) > 64) return false;
   if (/@|(?:\+|\(|\b)\d[\d\s().-]{7,}\d/.test(text) || (findUrl(text) && !/\s/.test(text))) return true;
-  if (/^(?:photo|picture|image)s?\b|^[^\p{L}]*$/iu.test(text)) return true;
-  const looks = looksOf(text);
-  return (
-    looks.organisation >= 2 &&
-    !/[，,：:！!？?《「“"]|\s(?:to|for|with|as|is|are|in|on|at|by|its|wins?|opens?|launch\w*|announces?|reports?|appoints?)\s/u.test(
+  if (
+    /^(?:photo|picture|image)s?\b|^[^\p{L}]*$|^(?:no\.?|number|ref\.?|第|編號|编号)\s*[\w./-]*\d[\w./-]*\s*[號号期]?$/iu.test(
       text,
-    ) &&
-    isNameLike(text)
-  );
+    )
+  )
+    return true;
+  const looks = looksOf(text);
+  return looks.organisation >= 2 && !SENTENCE.test(text) && isNameLike(text);
 }
+
+/** What a headline has and a name has not. */
+const SENTENCE =
+  /[，：:!！?？《「“"]|\b(?:to|for|with|as|is|are|by|its|his|her|can|will|where|who|how|why|after|from|into|wins?|opens?|launch\w*|announces?|reports?|appoints?|returns?|gets?|joins?|names?|receives?|unveils?|publishes|celebrates?|marks?|begins?|starts?|finds?|shows?)\b/iu;
 
 /** A name alone: no verb that a headline would have. Chinese names of houses stay short; Latin ones are capitalised throughout. */
 function isNameLike(text: string): boolean {
@@ -78,6 +87,7 @@ function isNameLike(text: string): boolean {
     );
   }
   return (
+    endsAsOrganisation(text) &&
     text.split(/\s+/).every((word) => /^[\p{Lu}&(|–-]/u.test(word) || /^(?:of|and|for|the|de|in)$/.test(word)) &&
     displayWidth(text) <= 48
   );
@@ -114,8 +124,9 @@ function headlineLines(
 type Verdict = 'yes' | 'no' | 'guess-yes' | 'guess-no';
 
 const OPEN_END =
-  /(?:[,、，/&:：–—-]|\b(?:and|or|of|the|to|for|in|on|with|as|at|by|from|into|a|an|its|their|than|after|over)|[及與与和的為为於于將将至或並并在以])$/iu;
-const OPEN_START = /^(?:[a-zà-ÿ&,、，）」』]|[及與与和的之等或並并]\p{Script=Han})/u;
+  /(?:[,、，/&:：–—-]|\b(?:and|or|of|the|to|for|in|on|with|as|at|by|from|into|a|an|its|their|than|after|over|can|will|who|that|where|when|is|are|has|have)|[及與与和的為为於于將将至或並并在以])$/iu;
+const OPEN_START =
+  /^(?:[a-zà-ÿ&,、，）」』]|(?:AND|OF|TO|FOR|IN|ON|WITH|AS|AT|BY|FROM|INTO|AFTER|And|Of|To|For|In|With|From|Into|After)\s|[及與与和的之等或並并]\p{Script=Han})/u;
 
 function goesOn(
   sheet: Sheet,
@@ -128,7 +139,8 @@ function goesOn(
   const before = pieceText(last.piece);
   const after = pieceText(next.piece);
   if (next.named || next.row.hint.kind !== last.row.hint.kind) return 'no';
-  if (next.row.hint.kind === 'heading' && next.row.hint.block !== last.row.hint.block) return 'no';
+  if (next.row.hint.kind !== 'line' && next.row.hint.block === last.row.hint.block) return 'yes';
+  if (next.row.hint.kind === 'heading') return 'no';
   if (BULLET.test(after) || /^(?:——|—|–|-|~|～|〔|\(|（)/u.test(after) || taken.length >= 5) return 'no';
   if (isCapitals(before) !== isCapitals(after)) return 'no';
   if (OPEN_END.test(before) || OPEN_START.test(after) || cutsWord(before, after)) return 'yes';
@@ -149,12 +161,19 @@ function byLengths(sheet: Sheet, before: string, after: string, all: readonly He
   const word = han ? 2 : displayWidth(/^\S+/.exec(after)?.[0] ?? '') + 1;
   const broken = first + word > Math.max(first, second);
   if (grouped && all.length > 2) return 'guess-yes';
+  // in sentence case a line that begins with a capital begins a sentence of its own
+  if (!han && /^\p{Lu}/u.test(after) && !isCapitals(after) && !isTitleCase(`${before} ${after}`)) return 'guess-no';
   if (!broken) return han && second <= first * 1.3 ? 'guess-yes' : 'guess-no';
   return first >= (han ? 24 : 36) || second <= first ? 'guess-yes' : 'guess-no';
 }
 
 function isCapitals(text: string): boolean {
   return /\p{Lu}{3}/u.test(text) && !/\p{Ll}{2}/u.test(text);
+}
+
+function isTitleCase(text: string): boolean {
+  const words = text.split(/\s+/).filter((word) => word.length > 3);
+  return words.filter((word) => /^[^\p{L}]*\p{Lu}/u.test(word)).length >= words.length * 0.8;
 }
 
 /** True when the break falls inside a Chinese word, by the word list of ICU. */
@@ -171,7 +190,9 @@ function cutsWord(before: string, after: string): boolean {
 function headlineText(lines: readonly HeadLine[]): string {
   let text = '';
   for (const { piece } of lines) {
-    const next = pieceText(piece).replace(/\s+/g, ' ').trim();
+    const next = pieceText(piece)
+      .replace(/[^\S\u3000]+/g, ' ')
+      .trim();
     const couplet = text !== '' && !needsSpace(text, next) && isCouplet(text, next) && lines.length === 2;
     text = couplet ? `${text} ${next}` : joinTexts([text, next]);
   }

@@ -34,6 +34,9 @@ const APART = new Set([
   'object',
   'iframe',
 ]);
+/** A line break of the file between two Han characters is no space, whatever browsers make of it. */
+const HAN_BREAK =
+  /(?<=[\p{Script=Han}\u3000-\u303f\uff00-\uffef])[ \t]*\r?\n[ \t]*(?=[\p{Script=Han}\u3000-\u303f\uff00-\uffef])/gu;
 const BOLD = new Set(['b', 'strong']);
 const HEADING_CLASSES: Readonly<Record<string, number>> = { msotitle: 1, msosubtitle: 2 };
 
@@ -130,7 +133,7 @@ class HtmlReader {
     if (this.text === '') this.startLine = this.lineAt(this.parser.startIndex);
     if (this.apart() !== null || this.isInside('pre')) this.text += text;
     else {
-      const collapsed = text.replace(/[ \t\r\n\f]+/g, ' ');
+      const collapsed = text.replace(HAN_BREAK, '').replace(/[ \t\r\n\f]+/g, ' ');
       this.text += /(?:^|[\n ])$/.test(this.text) ? collapsed.trimStart() : collapsed;
     }
   }
@@ -144,7 +147,7 @@ class HtmlReader {
   private rule(attributes: Record<string, string>): void {
     this.flush();
     const page = /page/.test(attributes['class'] ?? '');
-    this.builder.add(page ? '\f' : '', this.lineAt(this.parser.startIndex), {
+    this.builder.add(page ? '\f' : '', this.numberHere(), {
       kind: page ? 'line' : 'rule',
       block: this.builder.nextBlock(),
     });
@@ -169,7 +172,7 @@ class HtmlReader {
       bytes: held?.bytes ?? null,
       contentType: held?.contentType ?? '',
     });
-    this.builder.add(alt, this.lineAt(this.parser.startIndex), { kind: 'picture', block: this.builder.nextBlock() });
+    this.builder.add(alt, this.numberHere(), { kind: 'picture', block: this.builder.nextBlock() });
   }
 
   private keepApart(text: string, apart: string): void {
@@ -229,6 +232,11 @@ class HtmlReader {
     if (this.isInside('blockquote')) return { kind: 'quote', block: this.builder.nextBlock() };
     if (this.isInside('pre')) return { kind: 'line', block: this.builder.nextBlock() };
     return { kind: 'paragraph', block: this.builder.nextBlock() };
+  }
+
+  /** Line of the file, or the number the next paragraph of a Word document will have. */
+  private numberHere(): number {
+    return this.options.format === 'docx' ? this.count + 1 : this.lineAt(this.parser.startIndex);
   }
 
   private apart(): string | null {

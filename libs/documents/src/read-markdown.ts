@@ -1,6 +1,7 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { linkHref } from './link-href.js';
 import { ManuscriptBuilder, type LineHint, type LinkRange, type Manuscript } from './manuscript.js';
+import { readPlainText } from './read-plain-text.js';
 import { readOddCharacters } from './printable.js';
 
 /** A stretch of the file that becomes one manuscript line, with what of it is shown. */
@@ -15,7 +16,14 @@ interface Stretch {
  * what each block is. Hard-wrapped paragraphs stay separate lines: they are joined by the same evidence as in plain text.
  */
 export function readMarkdown(source: string): Manuscript {
-  return new MarkdownReader(source.replace(/\r\n?/g, '\n')).read();
+  const text = source.replace(/\r\n?/g, '\n');
+  try {
+    return new MarkdownReader(text).read();
+  } catch (error) {
+    // quotations nested thousands deep exhaust marked's stack; such a file has no structure worth keeping
+    if (!(error instanceof RangeError)) throw error;
+    return { ...readPlainText(text), format: 'markdown' };
+  }
 }
 
 class MarkdownReader {

@@ -39,7 +39,13 @@ export function readQuote(text: string): QuoteReading | null {
   // "X, director of Y, said: “…”" and nothing else is a quotation however long the introduction
   const closing =
     span.end === text.length && (SAYS_ZH.test(before) || SAYS_EN.test(before)) && attributionBefore(before) !== null;
-  if (quoted < SHORTEST_QUOTE || quoted < text.length * (closing ? SHARE_AT_END : SHARE)) return null;
+  // “…,” said X, director of Y. and nothing else likewise
+  const opening =
+    span.from === 0 &&
+    span.end === span.to &&
+    !/[.。]\s*\S/u.test(after.replace(/\b(?:Dr|Prof|Mr|Mrs|Ms|St)\./g, '')) &&
+    attributionAfter(after) !== null;
+  if (quoted < SHORTEST_QUOTE || quoted < text.length * (closing || opening ? SHARE_AT_END : SHARE)) return null;
   const attribution =
     attributionBefore(before) ?? attributionAfter(after) ?? attributionInside(text.slice(span.to, span.end));
   const says =
@@ -50,6 +56,12 @@ export function readQuote(text: string): QuoteReading | null {
     /[:：︰]$/.test(before);
   if (!attribution && !says && !(span.open && before === '') && !(before === '' && after === '')) return null;
   return { speaker: attribution?.speaker ?? null, title: attribution?.title ?? null, open: span.open };
+}
+
+/** A line that only announces a quotation: "Jane Doe, Chief Executive, said:" */
+export function readIntroduction(text: string): Attribution | null {
+  if (!/[:：︰]\s*$/u.test(text) || text.length > 200 || !(SAYS_ZH.test(text) || SAYS_EN.test(text))) return null;
+  return attributionBefore(text.trim()) ?? { speaker: null, title: null };
 }
 
 /** A line under a quotation that names its speaker: ——方以晴博士，總監 or – Jane Doe, Chief Executive. */
@@ -139,7 +151,7 @@ function attributionAfter(after: string): Attribution | null {
     );
   if (verbFirst) return englishWho(verbFirst.groups!['who']!);
   const nameFirst =
-    /^[,.]?\s*(?<who>\p{Lu}[^“".]{2,120}?),?\s+(?:said|says|added|adds|commented|explained|noted|stated)\b/u.exec(
+    /^[,.]?\s*(?<who>(?:the\s+)?\p{Lu}[^“"]{2,120}?),?\s+(?:said|says|added|adds|commented|explained|noted|stated)\b/u.exec(
       after,
     );
   if (nameFirst) return englishWho(nameFirst.groups!['who']!);
@@ -177,9 +189,18 @@ function englishWho(text: string): Attribution | null {
     .replace(/[,.]\s*$/, '')
     .trim();
   if (name) return { speaker: name, title: title === '' ? null : title };
+  // "the Acting Director of the Bureau, Mr Rupert Tso"
+  const second = NAME_EN.exec(title)?.groups?.['name'];
+  if (second && rest.length === 1) return { speaker: second, title: first.replace(/^the\s+/i, '') };
   const turned =
-    /^(?<title>.{3,80}?\b[\p{Ll}-]+)\s+(?<name>(?:Dr\.?\s+|Professor\s+)?\p{Lu}[\p{L}’'-]+(?:\s+\p{Lu}[\p{L}.’'-]+){1,3})$/u.exec(
+    /^(?<title>(?:.{0,80}?[\p{Ll}-]+\s+)?)(?<name>(?:(?:Dr|Prof|Professor|Sir|Dame)\.?\s+)?\p{Lu}[\p{L}’'-]+(?:\s+\p{Lu}[\p{L}.’'-]+){1,3})(?:\s+(?:of|at|from)\s+(?<house>.{2,80}))?$/u.exec(
       first,
     );
-  return turned?.groups ? { speaker: turned.groups['name']!, title: turned.groups['title']! } : null;
+  const turnedTitle = [
+    turned?.groups?.['title']?.trim(),
+    turned?.groups?.['house'] && `${turned.groups['title']?.trim() ? 'of ' : ''}${turned.groups['house']}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+  return turned?.groups ? { speaker: turned.groups['name']!, title: turnedTitle === '' ? null : turnedTitle } : null;
 }

@@ -1,5 +1,6 @@
 import type { ParagraphNode, TableNode } from './document.js';
 import { inlineNodes } from './inline-nodes.js';
+import { BULLET } from './join-rule.js';
 import type { Block } from './join-lines.js';
 import { trimPiece, wholeOf, type Piece } from './passage.js';
 import type { Sheet } from './sheet.js';
@@ -23,6 +24,7 @@ export function tableSize(blocks: readonly Block[], at: number): number {
 
 function columnCount(block: Block): number {
   if (block.rows.length !== 1 || block.rows[0]!.hint.kind !== 'line') return 0;
+  if (BULLET.test(block.passage.text)) return 0;
   return block.passage.text.split(GAP).length;
 }
 

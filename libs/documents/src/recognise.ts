@@ -14,8 +14,8 @@ import { knownPlace, type Market } from './places.js';
 import { readBody } from './read-body.js';
 import { readContacts } from './read-contacts.js';
 import { readDateline, yearOf, type DatelineReading } from './read-dateline.js';
-import { readCaption, readFigure, type FigureSources } from './read-figure.js';
-import { readHead, textNodes, type Head } from './read-head.js';
+import { readCaption, readCredit, readFigure, withCredit, type FigureSources } from './read-figure.js';
+import { linesOfText, readHead, textNodes, type Head } from './read-head.js';
 import { readHeadline } from './read-headline.js';
 import { readBoilerplate, readDownload, readEndMark, readNotes, readWebsite } from './read-tail.js';
 import { speaksOfEmbargo } from './release-words.js';
@@ -43,7 +43,7 @@ export function recognise(manuscript: Manuscript, language: Language, market: Ma
   );
   const dateline = datelineOf(sheet, head, sections);
   const figures: FigureSources = new Map();
-  const tail = readTail(sheet, head, blocks, sections, figures);
+  const tail = readTail(sheet, head, sections, figures);
   const body = readBodySections(sheet, sections, dateline.rest, figures);
   const label = textNodes(head.labels);
   for (const piece of head.labels)
@@ -73,7 +73,7 @@ function datelineOf(sheet: Sheet, head: Head, sections: readonly Section[]): Dat
 function readUrgency(sheet: Sheet, head: Head, dateline: DatelineReading): UrgencyNode | null {
   if (!head.urgency) return null;
   const { kind, pieces } = head.urgency;
-  const content = textNodes(pieces);
+  const content = linesOfText(pieces);
   if (kind === 'immediate') {
     for (const piece of pieces)
       sheet.claims.take(piece, { became: 'urgency', confidence: 'sure', why: 'immediate-words' });
@@ -96,15 +96,9 @@ function of(sections: readonly Section[], kind: SectionKind): readonly Section[]
   return sections.filter((section) => section.kind === kind);
 }
 
-function readTail(
-  sheet: Sheet,
-  head: Head,
-  blocks: readonly Block[],
-  sections: readonly Section[],
-  figures: FigureSources,
-) {
+function readTail(sheet: Sheet, head: Head, sections: readonly Section[], figures: FigureSources) {
   const isKnown = knownOrganisations(sheet, sections);
-  const contactSections = [...topContacts(head.contacts, blocks), ...of(sections, 'contacts')];
+  const contactSections = [...topContacts(head.contacts), ...of(sections, 'contacts')];
   const contacts = contactSections.flatMap((section) => readContacts(sheet, section, isKnown));
   const websites = of(sections, 'website').flatMap(({ blocks: own }) => own.map((block) => readWebsite(sheet, block)));
   for (const { blocks: own, why } of of(sections, 'leftover')) {
@@ -137,11 +131,10 @@ function leaveOver(sheet: Sheet, block: Block, why: string): void {
   }
 }
 
-function topContacts(rows: readonly Row[], blocks: readonly Block[]): readonly Section[] {
+function topContacts(rows: readonly Row[]): readonly Section[] {
   const sections: Section[] = [];
   for (const row of rows) {
-    const block = blocks.find((each) => each.rows[0] === row);
-    if (!block) continue;
+    const block: Block = { passage: row.passage, rows: [row], gapBefore: 0 };
     if (row.cue?.kind === 'contacts' || sections.length === 0)
       sections.push({ kind: 'contacts', blocks: [block], cue: row.cue, why: '' });
     else sections.at(-1)!.blocks.push(block);
@@ -161,8 +154,14 @@ function readCaptions(sheet: Sheet, section: Section, sources: FigureSources): r
   }
   const blocks = heading ? section.blocks.slice(1) : section.blocks;
   for (let at = 0; at < blocks.length;) {
+    const credit = figures.length > 0 ? readCredit(sheet, blocks[at]!) : null;
+    if (credit !== null) {
+      figures.push(withCredit(figures.pop()!, credit, sources));
+      at += 1;
+      continue;
+    }
     const reading = readFigure(sheet, blocks, at, sources);
-    figures.push(reading?.node ?? readCaption(sheet, blocks[at]!, section.cue === null));
+    figures.push(reading?.node ?? readCaption(sheet, blocks[at]!, section.cue?.kind !== 'captions'));
     at += reading?.taken ?? 1;
   }
   return figures;

@@ -24,7 +24,7 @@ export interface Cue {
 }
 
 const END_MARK =
-  /^[\s\-–—~*=/<>([|.·•_]*(?:#(?:\s?#){2,}|\bENDS?\b|\bEnds?\b|\bends?\b|THE END|END OF (?:PRESS |NEWS |MEDIA )?RELEASE|End of (?:press |news |media )?release|全文完|本文完|(?:本)?(?:新聞|新闻)?稿?完畢?|完毕|完|終)[\s\-–—~*=/<>)\]|.。·•_!]*$/u;
+  /^[\s\-–—~*=/<>([|.·•_]*(?:#(?:\s?#){2,}|\*(?:\s?\*){2,4}|\bENDS?\b|\bEnds?\b|\bends?\b|THE END|END OF (?:PRESS |NEWS |MEDIA )?RELEASE|End of (?:press |news |media )?release|全文完|本文完|(?:本)?(?:新聞|新闻)?稿?完畢?|完毕|完|終)[\s\-–—~*=/<>)\]|.。·•_!]*$/u;
 const THIRTY = /^\s*[-–—]{1,2}\s*(?:30|XXX)\s*[-–—]{1,2}\s*$/;
 const OFFICIAL_END = /^\s*(?:Ends|完)\s*\/\s*\S/;
 const ISSUED = /^\s*(?:Issued at HKT|Issued by|NNNN\s*$|香港時間\s*\d{1,2}\s*時|香港时间\s*\d{1,2}\s*时)/;
@@ -41,7 +41,7 @@ const NOTES =
 
 const ABOUT = /^[\s*■◆●▍|#[【《<〈]*(?:about\s+(?=\S)|(?:關於|关于|有關|有关|認識|认识)\s*(?=[^\s，,。]))/iu;
 const ABOUT_OTHER =
-  /^[\s*■◆#[【]*(?:(?:公司|機構|机构|主辦機構|主辦單位|主办单位|集團|集团|企業|企业|品牌)\s*(?:簡介|简介|介紹|介绍|資料|背景)|company\s+(?:profile|information|background)|corporate\s+profile|boilerplate|forward[-\s]looking\s+statements?|cautionary\s+(?:note|statement)\S*(?:\s+\S+){0,6}|safe\s+harbou?r(?:\s+statement)?|disclaimers?|legal\s+notice|免責聲明|免责声明|前瞻性(?:陳述|声明|聲明|陈述)|風險提示|风险提示)\s*(?:[\])】:]|$)/iu;
+  /^[\s*■◆#[【]*(?:(?:公司|機構|机构|主辦機構|主辦單位|主办单位|集團|集团|企業|企业|品牌)\s*(?:簡介|简介|介紹|介绍|資料|背景)|\p{Script=Han}{2,20}(?:簡介|简介)(?=\s*[\])】:]?\s*$)|company\s+(?:profile|information|background)|corporate\s+profile|boilerplate|forward[-\s]looking\s+statements?|cautionary\s+(?:note|statement)\S*(?:\s+\S+){0,6}|safe\s+harbou?r(?:\s+statement)?|disclaimers?|legal\s+notice|免責聲明|免责声明|前瞻性(?:陳述|声明|聲明|陈述)|風險提示|风险提示)\s*(?:[\])】:]|$)/iu;
 
 const PICTURE_ZH =
   '(?:圖片|图片|照片|相片|圖像|图像|圖檔|新聞圖|新闻图|影像|影片|短片|視頻|视频|素材|高清|高像素|高解像|高解析|高畫質|高分辨率|圖片集|新聞資料袋|媒體資料)';
@@ -53,7 +53,7 @@ const DOWNLOAD_EN =
   /\b(?:download\w*|click here|available|access\w*|found|link|dropbox|wetransfer|google drive)\b.{0,80}\b(?:images?|photo\w*|pictures?|hi(?:gh)?-?\s?res\w*|media\s+(?:kit|assets?|pack)|press\s+(?:kit|pack)|visuals?|b-roll|videos?|footage|artwork|logos?)\b|\b(?:images?|photo\w*|pictures?|hi(?:gh)?-?\s?res\w*|media\s+(?:kit|assets?|pack)|press\s+(?:kit|pack)|visuals?|b-roll|footage|artwork)\b.{0,80}(?:\bdownload\w*|\bavailable\b|\bhere\b|\blink\b|https?:)/iu;
 
 const CAPTION =
-  /^[\s*[【(（]*(?:(?:圖片|图片|相片|照片|附圖|附图|圖|图|相|图注)\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[A-Ha-h](?![A-Za-z]))?\s*(?:說明|说明|片說明|注|註|說)?(?:\s*[(（][^()（）]{1,10}[)）])?\s*[\])】:.、]\s*|(?:圖|图)\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s+|圖說\s*|(?:photo|picture|image|figure|fig\.?|caption|photograph)(?:\s+(?:caption|note))?s?\s*(?:\d{1,2}|[A-Z]|one|two|three)?\s*(?:\((?:left|right|above|below|top|bottom)\)\s*)?[:.–—\])-]\s*)(?=\S)/iu;
+  /^[\s*[【(（]*(?:(?:圖片|图片|相片|照片|附圖|附图|圖|图|相|图注)\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[A-Ha-h](?![A-Za-z]))?\s*(?:說明|说明|片說明|注|註|說)?(?:\s*[(（][^()（）]{1,10}[)）])?\s*[\])】:.、]\s*|(?:圖|图)\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s+|(?:圖說|图说)\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*[\])】:.、]?\s*|(?:photo|picture|image|figure|fig\.?|caption|photograph)(?:\s+(?:caption|note))?s?\s*(?:\d{1,2}|[A-Z]|one|two|three)?\s*(?:\((?:left|right|above|below|top|bottom)\)\s*)?[:.–—\])-]\s*)(?=\S)/iu;
 const CAPTIONS_HEADING =
   /^[\s*■◆#[【]*(?:(?:photo|picture|image|figure)?\s*captions?|photos?|pictures?|images?(?: and assets)?|圖片說明|图片说明|相片說明|照片說明|圖片|图片|相片|圖說|图说|圖片及素材|附圖|附图)\s*[\])】:]*\s*$/iu;
 
@@ -81,6 +81,13 @@ export function cueOf(text: string): Cue | null {
     return cue('end-mark', true, text.length);
   if (ISSUED.test(folded) && width <= 80) return cue('issued', true, text.length);
   if (LINKS_ONLY.test(text) && text.length <= 400) return cue('links', true, 0);
+  if (
+    /\b(?:visit|see|go to|at)\b|瀏覽|浏览|訪問|访问/i.test(folded) &&
+    !/contact|call|@|聯絡|联系|致電|致电/i.test(folded)
+  ) {
+    const website = websiteCue(folded, width, text);
+    if (website) return website;
+  }
   return contactsCue(folded, width, text) ?? headingCue(folded, width, text) ?? lineCue(folded, width, text);
 }
 
@@ -89,7 +96,11 @@ function contactsCue(folded: string, width: number, text: string): Cue | null {
   if (zh && isContactHeading(folded, zh[0].length, width)) {
     return cue('contacts', true, restAfter(folded, zh[0].length, text));
   }
+  if (width <= 60 && /(?:查詢|查询|聯絡|联络|聯繫|联系)\s*:\s*$/u.test(folded))
+    return cue('contacts', true, text.length);
   if (CONTACT_PLEASE_ZH.test(folded) && width <= 160) return cue('contacts', false, restAfter(folded, 0, text));
+  if (/^\s*Contact\s+(?:[A-Z]|us\b|the\b|our\b)/.test(folded) && width <= 160)
+    return cue('contacts', true, /^\s*Contact\s+/.exec(folded)![0].length);
   const en = CONTACT_EN.exec(folded);
   if (en && width <= 240) return cue('contacts', width <= 100, restAfter(folded, en[0].length, text));
   return null;
@@ -138,6 +149,8 @@ function headingCue(folded: string, width: number, text: string): Cue | null {
 /** "About X" alone, or "About X: text", or 關於X：text. A sentence that begins with these words has no short name before its punctuation. */
 function aboutCue(folded: string, end: number, width: number, text: string): Cue | null {
   const colon = /^.{1,60}?\s*(?::|\]|】|》)\s*/u.exec(folded.slice(end));
+  if (/^[\s\p{P}\p{S}]*(?:有關|有关).*的|(?:已|將|将|可於|可在|請|请|刊於|上載|上载)/u.test(colon?.[0] ?? folded))
+    return null;
   if (colon && displayWidth(colon[0]) <= 70 && !/[。，,;；!?]/u.test(colon[0])) {
     return cue('about', width <= 70, end + colon[0].length);
   }
@@ -149,12 +162,18 @@ function aboutCue(folded: string, end: number, width: number, text: string): Cue
 function lineCue(folded: string, width: number, text: string): Cue | null {
   if (CAPTION.test(folded)) return cue('caption', false, CAPTION.exec(folded)![0].length);
   if (width <= 220 && (DOWNLOAD_ZH.test(folded) || DOWNLOAD_EN.test(folded))) return cue('download', false, 0);
-  if (width <= 160 && WEBSITE.test(folded) && findUrl(text)) return cue('website', false, 0);
+  const website = websiteCue(folded, width, text);
+  if (website) return website;
   if (/^\s*(?:source|稿源|資料來源|资料来源|消息來源|新聞來源|来源|來源)\s*[:\s]/iu.test(folded) && width <= 100)
     return cue('source', false, 0);
   if (/^\s*(?:related\s+links?|相關(?:連結|鏈接|網站)|相关链接|延伸閱讀)\s*:?\s*$/iu.test(folded))
     return cue('related', true, text.length);
   return null;
+}
+
+function websiteCue(folded: string, width: number, text: string): Cue | null {
+  const oneSentence = !/[。!！?？].|\.\s+\p{Lu}/u.test(folded.trim());
+  return width <= 160 && oneSentence && WEBSITE.test(folded) && findUrl(text) ? cue('website', false, 0) : null;
 }
 
 function skipSpace(folded: string, at: number): number {

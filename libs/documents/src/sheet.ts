@@ -42,11 +42,24 @@ export function openSheet(manuscript: Manuscript, language: Language, market: Ma
       width: displayWidth(passage.text),
       indent: displayWidth(lead.replaceAll('\t', '    ')),
       hint: line.hint,
-      cue: passage.text === '' || line.hint.kind === 'apart' ? null : cueOf(passage.text),
+      cue:
+        passage.text === '' || line.hint.kind === 'apart'
+          ? null
+          : (cueOf(passage.text) ?? boldCue(manuscript, passage)),
       state: passage.text === '' && line.hint.kind !== 'picture' ? 'blank' : 'text',
     };
   });
   return { manuscript, language, market, rows, claims: new Claims(manuscript), warnings: new Set(manuscript.warnings) };
+}
+
+/** "<b>About X</b> X is …": bold words at the start of a paragraph announce like a heading of their own. */
+function boldCue(manuscript: Manuscript, passage: Passage): Cue | null {
+  const start = passage.origins[0];
+  const range = manuscript.bold.find(({ from, to }) => start !== undefined && start >= from && start < to);
+  const end = range ? passage.origins.findIndex((offset) => offset >= range.to) : -1;
+  if (end <= 0) return null;
+  const cue = cueOf(passage.text.slice(0, end).trim());
+  return cue && ['about', 'notes', 'contacts'].includes(cue.kind) ? { ...cue, rest: end } : null;
 }
 
 /** What lies between two text rows. */

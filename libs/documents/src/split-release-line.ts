@@ -2,7 +2,7 @@ import { findDates } from './calendar-date.js';
 import { findTimes } from './clock-time.js';
 import { displayWidth } from './display-width.js';
 import { fold } from './fold.js';
-import { leadingLabel, releaseWord, type ReleaseWord } from './release-words.js';
+import { leadingLabel, releaseWord, trailingLabel, type ReleaseWord } from './release-words.js';
 import { findZones } from './zone-words.js';
 
 export type SegmentKind = ReleaseWord | 'moment' | 'other';
@@ -24,6 +24,13 @@ export function splitReleaseLine(text: string): readonly Segment[] {
   if (whole !== null && whole !== 'embargo') return [{ from: 0, to: text.length, kind: whole }];
   const lead = leadingLabel(text);
   if (lead > 0) return withLabel(text, lead);
+  const trail = trailingLabel(text);
+  if (trail > 0) {
+    return [
+      { from: 0, to: trail, kind: 'other' },
+      { from: trail, to: text.length, kind: 'label' },
+    ];
+  }
   const parts = partsOf(text);
   const kinds = parts.map(({ from, to }) => kindOf(text.slice(from, to)));
   const first = kinds.indexOf('embargo');
@@ -35,15 +42,16 @@ export function splitReleaseLine(text: string): readonly Segment[] {
 
 function withLabel(text: string, lead: number): readonly Segment[] {
   const rest = splitReleaseLine(text.slice(lead));
+  const label = fold(text.slice(0, lead)).replace(/[\s|:]+$/, '').length;
   return [
-    { from: 0, to: lead, kind: 'label' },
+    { from: 0, to: label, kind: 'label' },
     ...rest.map(({ from, to, kind }) => ({ from: from + lead, to: to + lead, kind })),
   ];
 }
 
 function partsOf(text: string): { readonly from: number; readonly to: number }[] {
   const folded = fold(text);
-  const cuts = [...folded.matchAll(SEPARATORS)];
+  const cuts = [...folded.matchAll(SEPARATORS), ...wideSpaces(text)].sort((a, b) => a.index - b.index);
   // 新聞稿 即時發布: one space parts two notices of the head, and nothing else
   if (cuts.length === 0 && displayWidth(text) <= 50) {
     const space = [...folded.matchAll(/\s+/g)].find(
@@ -59,6 +67,10 @@ function partsOf(text: string): { readonly from: number; readonly to: number }[]
   }
   if (from < text.length) parts.push({ from, to: text.length });
   return parts;
+}
+
+function wideSpaces(text: string): RegExpExecArray[] {
+  return [...text.matchAll(/(?<=\S)\u3000(?=\S)/g)];
 }
 
 function kindOf(text: string): SegmentKind {
@@ -85,6 +97,7 @@ function embargoSegments(
 
 /** True when a text is nothing but date, time of day, zone and the words between them. */
 export function isMoment(text: string): boolean {
+  if (text.length > 160) return false;
   const dates = findDates(text);
   const times = findTimes(text);
   if (dates.length + times.length === 0) return false;
@@ -94,7 +107,7 @@ export function isMoment(text: string): boolean {
     if (!covered.some(({ from, to }) => at >= from && at < to)) rest += text[at];
   }
   const plain = fold(rest).replace(
-    /\b(?:at|on|from|until|till|by|date|time|issued|hours?|hrs?|the|of|local)\b|日期|時間|时间|發稿|发稿|發布|发布|[日期於于在至正點点整時时分(週周星)期]|[\s\W_]/giu,
+    /\b(?:at|on|from|until|till|by|date|time|issued|hours?|hrs?|the|of|local)\b|日期|時間|时间|發稿|发稿|發布|发布|[日期於于在至正點点整時时分(週周星)期]|[\s\p{P}\p{S}_]/giu,
     '',
   );
   return plain.length <= 1;

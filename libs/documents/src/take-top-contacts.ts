@@ -13,16 +13,17 @@ export function takeTopContacts(sheet: Sheet, rows: readonly Row[], hasBody: boo
     const rest = rows.slice(at);
     // without a body everything below would be "above the text"
     if (!hasBody && at > 4) break;
-    taken.push(row);
+    const block = [row];
     let previous = row;
     let reached = REACHABLE.test(row.text.slice(row.cue.rest));
     for (const next of rest.slice(1)) {
       const gap = gapBetween(sheet, previous.index, next.index).blanks;
       if (!belongs(next, gap, reached)) break;
       reached ||= REACHABLE.test(next.text);
-      taken.push(next);
+      block.push(next);
       previous = next;
     }
+    if (reached) taken.push(...block);
   }
   return taken;
 }

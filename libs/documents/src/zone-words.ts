@@ -1,5 +1,5 @@
 import { fold } from './fold.js';
-import type { Market } from './places.js';
+import { knownPlace, type Market } from './places.js';
 
 /** A time zone as a text names it. */
 export interface FoundZone {
@@ -163,7 +163,20 @@ export function findZones(text: string): FoundZone[] {
   for (const match of folded.matchAll(LOCAL)) {
     found.push({ from: match.index, to: match.index + match[0].length, candidates: [], offset: null, local: true });
   }
+  if (found.length === 0) found.push(...placeTimes(folded));
   return found.sort((a, b) => a.from - b.from);
+}
+
+/** "Dublin time", 曼谷時間: any place whose zone we know. */
+function placeTimes(folded: string): FoundZone[] {
+  return [...folded.matchAll(/(?:\p{Lu}[\p{L}.]+\s){1,2}time\b|\p{Script=Han}{2,4}(?:時間|时间)/gu)].flatMap(
+    (match) => {
+      const place = knownPlace(match[0]);
+      if (!place) return [];
+      const to = match.index + match[0].length;
+      return [{ from: match.index, to, candidates: [place], offset: null, local: false }];
+    },
+  );
 }
 
 /** Minutes that a zone's clocks are ahead of UTC when they show this wall time (to the hour of a change, not exact inside it). */
