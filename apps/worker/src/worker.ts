@@ -16,7 +16,7 @@ import {
 import { ClockWatch } from '#libs/embargo';
 import {
   Alarms,
-  Database,
+  type Database,
   errorFacts,
   Links,
   listen,
@@ -29,6 +29,7 @@ import {
   type WakeUpListener,
   type WakeUps,
 } from '#libs/kernel';
+import { openPatiently } from '#libs/ops';
 import { ReleaseStore, Releases } from '#libs/releases';
 
 /** Drains run side by side: several releases at one T, and shards that wait armed. */
@@ -56,12 +57,15 @@ export class Worker {
   static async start(settings: Settings, clock: Clock, log: Log): Promise<Worker> {
     const name = `${hostname()}-${process.pid}`;
     const databaseUrl = settings.text('DATABASE_URL');
-    const db = await Database.open({
-      url: databaseUrl,
-      role: 'dateline_app',
-      applicationName: `dateline worker ${name}`,
-      poolSize: 12,
-    });
+    const db = await openPatiently(
+      {
+        url: databaseUrl,
+        role: 'dateline_app',
+        applicationName: `dateline worker ${name}`,
+        poolSize: 12,
+      },
+      { clock, log },
+    );
     const queue = { databaseUrl, redisUrl: settings.text('REDIS_URL') };
     const wakeUps = await openWakeUps(queue);
     const watch = new ClockWatch(db, clock, settings.number('CLOCK_SKEW_LIMIT_MS'));

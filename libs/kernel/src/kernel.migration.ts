@@ -10,7 +10,7 @@ class KernelRoles1795400000000 implements MigrationInterface {
       // roles belong to the whole cluster: another database, or another migration at this moment, may have made them
       await run.query(`
         do $$ begin
-          create role ${role} nologin;
+          if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;
         exception when duplicate_object or unique_violation then null;
         end $$`);
       await run.query(`
