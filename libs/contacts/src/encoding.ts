@@ -4,7 +4,10 @@ import { FREQUENT_SIMPLIFIED, FREQUENT_TRADITIONAL } from './frequent-han.js';
 
 export interface EncodingGuess {
   readonly encoding: Encoding;
-  /** 0 to 1: how sure the guess is. Below 0.9 a person should look at the preview before anything is imported. */
+  /**
+   * 0 to 1: how sure the guess is. Below 0.9 a person should look at the preview before anything is imported; 0 when
+   * every reading is nonsense.
+   */
   readonly confidence: number;
   /** A byte order mark said so. */
   readonly marked: boolean;
@@ -25,8 +28,10 @@ export function guessEncoding(bytes: Buffer): EncodingGuess {
   if (marked) return { encoding: marked, confidence: 1, marked: true, alternatives: [] };
   const wide = wideByZeroBytes(bytes);
   if (wide) return { encoding: wide, confidence: 0.95, marked: false, alternatives: [] };
-  if (isUtf8(bytes))
-    return { encoding: 'utf-8', confidence: strictUtf8Confidence(bytes), marked: false, alternatives: [] };
+  const beyond = charactersBeyondAscii(bytes);
+  if (isUtf8(bytes) && (beyond === 0 || beyond >= NO_CHANCE)) {
+    return { encoding: 'utf-8', confidence: beyond === 0 ? 1 : 0.99, marked: false, alternatives: [] };
+  }
   return likeliest(sampleOf(bytes));
 }
 
@@ -50,11 +55,13 @@ function wideByZeroBytes(bytes: Buffer): Encoding | undefined {
   return even > odd * 50 ? 'utf-16be' : undefined;
 }
 
-/** One two-byte sequence may be chance; each further one makes that about thirty times less likely. */
-function strictUtf8Confidence(bytes: Buffer): number {
-  let sequences = 0;
-  for (let at = 0; at < bytes.length && sequences < 4; at += 1) if ((bytes[at] ?? 0) >= 0xc2) sequences += 1;
-  return sequences === 0 ? 1 : 1 - 0.1 ** (sequences + 1);
+/** How many characters beyond ASCII strict UTF-8 needs before chance is out of the question; 郑爽 in GB18030 passes with two. */
+const NO_CHANCE = 4;
+
+function charactersBeyondAscii(bytes: Buffer): number {
+  let characters = 0;
+  for (let at = 0; at < bytes.length && characters < NO_CHANCE; at += 1) if ((bytes[at] ?? 0) >= 0xc2) characters += 1;
+  return characters;
 }
 
 /** From the line of the first byte above ASCII on: a line feed is never part of a character in these encodings. */
@@ -79,8 +86,11 @@ function likeliest(sample: Buffer): EncodingGuess {
     confidence: Math.min(0.99, Math.round((one.share / sum) * 1_000) / 1_000),
   }));
   if (!best) throw new Error('there is always a candidate');
-  return { ...best, marked: false, alternatives: rest };
+  return { ...best, confidence: top < NONSENSE ? 0 : best.confidence, marked: false, alternatives: rest };
 }
+
+/** Sum of log odds below which even the best reading is none: some ten rare characters and hardly a common one. */
+const NONSENSE = -20;
 
 /** Neighbouring characters are not independent; dividing by this keeps the confidence of short files honest. */
 const CAUTION = 1.5;
@@ -97,11 +107,12 @@ function logOdds(text: string, weigh: Weigh): number {
   return sum;
 }
 
-// Shares measured on lists of names, outlets and headings in both encodings, read rightly and wrongly: characters on the
-// list 3 in 4 against 1 in 12, other common ones 1 in 5 against 1 in 2, rare ones 1 in 40 against 1 in 3.
-const ON_LIST = 2.2;
-const COMMON = -0.9;
-const RARE = -2.5;
+// Logs of shares measured on 150 names, outlets and headings in each script, read rightly and wrongly: characters on the
+// list 83 in 100 against 13, other common ones 15 against 30, rare ones 2 against 35; private-use ones 0 against 22 when
+// Big5 is read as GB18030.
+const ON_LIST = 1.85;
+const COMMON = -0.7;
+const RARE = -2.9;
 const PUNCTUATION = 0.7;
 const SYMBOL = -2;
 const UNREADABLE = -6;
@@ -115,7 +126,7 @@ const CANDIDATES: readonly { readonly encoding: Encoding; readonly weigh: Weigh 
     encoding: 'gb18030',
     weigh: hanWeigh((c) => FREQUENT_SIMPLIFIED.has(c) || FREQUENT_TRADITIONAL.has(c), GB_COMMON),
   },
-  { encoding: 'utf-8', weigh: (_, code) => (code === 0xfffd ? UNREADABLE : 2.2) },
+  { encoding: 'utf-8', weigh: unicodeWeigh },
   { encoding: 'windows-1252', weigh: latinWeigh },
 ];
 
@@ -132,6 +143,14 @@ function hanWeigh(isFrequent: (character: string) => boolean, common: ReadonlySe
 /** 、。「」《》（）：； and the full-width ASCII that Chinese typing leaves. */
 function isHanPunctuation(code: number): boolean {
   return (code >= 0x3000 && code <= 0x3011) || (code >= 0xff01 && code <= 0xff5e) || code === 0xb7 || code === 0x2014;
+}
+
+/** Valid UTF-8 says much by itself, unless it makes letters of scripts that no list here is written in. */
+function unicodeWeigh(character: string, code: number): number {
+  if (code === 0xfffd) return UNREADABLE;
+  return /[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{P}]/u.test(character)
+    ? ON_LIST
+    : 0;
 }
 
 /** Letters with accents are likely; two Chinese characters read as Latin give long runs of them, which costs. */

@@ -53,7 +53,7 @@ function surer(byHeading: Guess | undefined, byCells: Guess | undefined, cells: 
   const empty = byHeading?.field === 'address' && byHeading.confidence < 0.9 && !cells.some(isAddress);
   const heading = empty ? undefined : byHeading;
   if (!heading || !byCells) return heading ?? byCells ?? { field: null, confidence: 0.5 };
-  if (heading.field === byCells.field) return { field: heading.field, confidence: Math.max(0.98, heading.confidence) };
+  if (heading.field === byCells.field) return { field: heading.field, confidence: 0.4 + heading.confidence * 0.6 };
   return heading.confidence >= byCells.confidence ? heading : byCells;
 }
 

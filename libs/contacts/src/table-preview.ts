@@ -92,7 +92,7 @@ async function workbookLayout(bytes: Buffer, options: ReadTableOptions): Promise
 function csvLayout(bytes: Buffer, options: ReadTableOptions): TableLayout {
   const guess = guessEncoding(bytes);
   const encoding: EncodingGuess = options.encoding ? { ...guess, encoding: options.encoding, confidence: 1 } : guess;
-  refuseUndecodable(bytes, encoding.encoding, options.encoding !== undefined);
+  refuseUndecodable(bytes, encoding, options.encoding !== undefined);
   return { format: 'csv', encoding, delimiter: options.delimiter ?? guessDelimiter(bytes, encoding.encoding) };
 }
 
@@ -140,13 +140,13 @@ function refuseByBytes(bytes: Buffer): void {
 /** One character in ten may be damaged before we say that this is not the encoding at all. */
 const MOST_UNREADABLE = 0.1;
 
-function refuseUndecodable(bytes: Buffer, encoding: Encoding, chosen: boolean): void {
+function refuseUndecodable(bytes: Buffer, { encoding, confidence }: EncodingGuess, chosen: boolean): void {
   const text = decoderFor(encoding).write(bytes.subarray(0, 1024 * 1024));
   const control = text.match(/[\0-\x08\x0e-\x1f]/g)?.length ?? 0;
   if (control > text.length / 200) throw binary('a binary file');
   const beyondAscii = text.match(/[^\0-\x7f]/gu)?.length ?? 0;
   const unreadable = text.match(/[\ufffd\ue000-\uf8ff]/g)?.length ?? 0;
-  if (unreadable <= Math.max(2, beyondAscii * MOST_UNREADABLE)) return;
+  if (confidence > 0 && unreadable <= Math.max(2, beyondAscii * MOST_UNREADABLE)) return;
   throw new Problem({
     code: 'contacts.import.undecodable',
     field: 'encoding',
