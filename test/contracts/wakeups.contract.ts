@@ -30,7 +30,7 @@ export function wakeUpsContract(bench: WakeUpBench): void {
     expect((at[0] ?? 0) - rung).toBeGreaterThanOrEqual(399);
   });
 
-  test.each(['d:1:2', '42', 'd%3A1%3A2', 'plain'])('ring once for one key while it waits (%s)', async (key) => {
+  test.each(['d:1', '42', 'd%3A1', 'plain'])('ring once for one key while it waits (%s)', async (key) => {
     for (let i = 0; i < 4; i++) await bench.wakeUps.ring('drain', drain(1), { key });
     await bench.wakeUps.ring('drain', drain(2), { key: `${key}!` });
     expect((await bench.wakeUps.counts()).drain).toEqual({ waiting: 2, active: 0, delayed: 0 });
