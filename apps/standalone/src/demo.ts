@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describeRejection } from '#libs/contacts';
 import { contentOf, readReleaseFiles } from '#libs/desk';
-import { describeReport } from '#libs/documents';
 import { instantAt } from '#libs/embargo';
 import type { Clock, JournalistId } from '#libs/kernel';
 import type { Release } from '#libs/releases';
+import { printMapping } from './commands/print-mapping.js';
 import { printTime } from './commands/print-time.js';
 import { watch } from './commands/watch.js';
 import { DEMO_FOLDER, demoCast, demoJournalists, demoList, type DemoCast } from './demo.cast.js';
@@ -66,7 +66,7 @@ async function writeRelease(house: House, cast: DemoCast, options: DemoOptions):
   const read = await readReleaseFiles(files);
   for (const one of read) {
     say.line(`${one.file} (${one.imported.document.attrs.language})`);
-    if (own) say.line(describeReport(one.imported.report, 'en'));
+    if (own) printMapping(one.imported.report);
   }
   return house.db.transaction(async (tx) => {
     const editions = read.map((one) => one.imported.document);

@@ -8,7 +8,7 @@ export interface Looks {
 }
 
 const ORGANISATION_ZH =
-  /(?:公司|集團|集团|基金會|基金会|基金|協會|协会|學會|学会|商會|商会|總會|总会|聯會|联会|公會|公会|委員會|委员会|理事會|大學|大学|學院|学院|學校|学校|中學|小學|研究所|研究院|實驗室|实验室|中心|顧問|顾问|公關|公关|傳播|传播|傳訊|传媒|醫院|医院|銀行|银行|書店|书店|出版社|博物館|博物馆|美術館|美术馆|圖書館|图书馆|劇團|剧团|樂團|乐团|科技|企業|企业|電力|電訊|交易所|政府|事務所|事务所|觀測會|工作室|辦公室|办公室|聯盟|联盟|合作社|慈善|數據社|[\p{Script=Han}]{2,}(?:局|署|處|处|部|會|会|社|館|馆|團|园|園|院|所|廳|厅|港|店))$/u;
+  /(?:公司|集團|集团|基金會|基金会|基金|協會|协会|學會|学会|商會|商会|總會|总会|聯會|联会|公會|公会|委員會|委员会|理事會|大學|大学|學院|学院|學校|学校|中學|小學|研究所|研究院|實驗室|实验室|中心|顧問|顾问|公關|公关|傳播|传播|傳訊|传讯|傳媒|传媒|醫院|医院|銀行|银行|書店|书店|出版社|博物館|博物馆|美術館|美术馆|圖書館|图书馆|劇團|剧团|樂團|乐团|科技|企業|企业|電力|电力|電訊|电讯|交易所|政府|事務所|事务所|觀測會|观测会|工作室|辦公室|办公室|聯盟|联盟|合作社|慈善|數據社|数据社|[\p{Script=Han}]{2,}(?:局|署|處|处|部|會|会|社|館|馆|團|园|園|院|所|廳|厅|港|店))$/u;
 const ORGANISATION_EN =
   /\b(?:limited|ltd\.?|inc\.?|llc|llp|plc|gmbh|corp(?:oration)?\.?|co\.|company|group|holdings?|university|college|school|institute|council|foundation|trust|society|association|federation|union|agency|authority|bureau|department|ministry|office|hospital|museum|gallery|library|orchestra|theatre|theater|centre|center|laborator(?:y|ies)|labs?|bank|partners|associates|communications?|consult(?:ing|ancy|ants?)|pr|public relations|media|press|news|network|alliance|club|committee|commission|ventures|capital|technolog(?:y|ies)|systems|studios?|works|solutions|services|international|charity|initiative|observatory|desk|team)\b\.?/i;
 const ROLE_ZH =

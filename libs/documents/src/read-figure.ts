@@ -54,6 +54,9 @@ function isCaption(block: Block): boolean {
 
 const CREDIT =
   /\s*(?:[(（[【]\s*)?(?:(?:photo|image|picture|photograph)s?\s*(?:credit|courtesy|by)?\s*(?:of)?\s*[:：]\s*|credits?\s*[:：]\s*|©\s*|(?:圖片|图片|相片|照片|圖|图)\s*(?:來源|来源|提供|版權|版权)?\s*[:：╱／/]\s*|(?:攝影|摄影|來源|来源|鳴謝)\s*[:：]\s*)(?<credit>[^()（）[\]【】]{2,60}?)\s*(?:[)）\]】]|$)\s*$/iu;
+/** （插圖：…）, （製圖：…）, (Spectrogram: …): any kind of picture, named in brackets with whom it is from. Not （左圖：舊貌）. */
+const BRACKETED =
+  /\s*[(（[【]\s*(?:(?![左右上下中前後后])\p{Script=Han}{0,4}(?:[圖图]片?|照片|相片|攝影|摄影|供[圖图])|(?:illustration|map|graphic|chart|diagram|drawing|artwork|spectrogram|photo(?:graph)?|image|picture)s?(?:\s(?:credit|courtesy|by|of))?)\s*[:：／/╱]\s*(?<credit>[^()（）[\]【】]{2,60}?)\s*[)）\]】]\s*$/iu;
 const PROVIDED = /\s*[(（[【](?<credit>[^()（）[\]【】]{2,40}?(?:提供|圖片|图片|供圖|供图|攝|摄))[)）\]】]\s*$/u;
 
 /** A caption, its credit parted off when it is marked as one. */
@@ -62,7 +65,7 @@ export function readCaption(sheet: Sheet, block: Block, guessed: boolean): Figur
   const lead = guessed ? 0 : captionLead(pieceText(whole));
   const body = trimPiece({ ...whole, from: whole.from + lead });
   const text = pieceText(body);
-  const match = CREDIT.exec(text) ?? PROVIDED.exec(text);
+  const match = BRACKETED.exec(text) ?? CREDIT.exec(text) ?? PROVIDED.exec(text);
   const credit = match && match.index > 8 ? match.groups!['credit']!.trim() : '';
   const caption = credit === '' ? body : trimPiece({ ...body, to: body.from + match!.index });
   const confidence = guessed ? 'likely' : 'sure';

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { contentOf, readReleaseFiles, type ReadRelease } from '#libs/desk';
-import { describeReport } from '#libs/documents';
 import { parseWhen } from '#libs/embargo';
 import { Problem, type Actor, type MediaListId, type Tx } from '#libs/kernel';
 import { ReleaseViews, type Release } from '#libs/releases';
 import type { House } from '../house.js';
 import { say } from '../terminal.js';
 import { AS, asOfficer, onRelease, type AddCommands, type CommandContext } from './context.js';
+import { printMapping } from './print-mapping.js';
 import { printTime } from './print-time.js';
 import { addPreview } from './preview.command.js';
 import { addWatching } from './watch.command.js';
@@ -95,7 +95,7 @@ async function importFiles(context: CommandContext, files: string[], options: Im
 
 function printReport(one: ReadRelease): void {
   say.heading(`${one.file} (${one.imported.document.attrs.language})`);
-  say.line(describeReport(one.imported.report, 'en'));
+  printMapping(one.imported.report);
 }
 
 function policyOf(text: string): 'hold' | 'resend' {
