@@ -17,28 +17,32 @@ const LIMIT_MS = 3_000;
 /** The DNS was asked and answered that there is nothing. */
 const NOTHING = ['ENOTFOUND', 'ENODATA'];
 
-/** By the name servers this machine is set up with; one that is silent costs three seconds, not thirty. */
-export function dnsLookup(clock: Clock): Lookup {
-  const resolver = new Resolver({ timeout: LIMIT_MS, tries: 1 });
-  const ask = (question: Promise<string[]>) => answered(question, clock);
+/**
+ * One that is silent costs three seconds, not thirty.
+ * @param servers name servers as address:port; those this machine is set up with when not given
+ */
+export function dnsLookup(clock: Clock, servers?: readonly string[]): Lookup {
   return {
-    txt: (name) => ask(resolver.resolveTxt(name).then((records) => records.map((parts) => parts.join('')))),
-    mx: (name) => ask(resolver.resolveMx(name).then((records) => records.map((record) => record.exchange))),
-    addresses: (name) => ask(resolver.resolve4(name)),
-    names: (address) => ask(resolver.reverse(address)),
+    txt: (name) => ask((dns) => dns.resolveTxt(name).then((records) => records.map((parts) => parts.join('')))),
+    mx: (name) => ask((dns) => dns.resolveMx(name).then((records) => records.map((record) => record.exchange))),
+    addresses: (name) => ask((dns) => dns.resolve4(name)),
+    names: (address) => ask((dns) => dns.reverse(address)),
   };
-}
 
-async function answered(question: Promise<string[]>, clock: Clock): Promise<Answer> {
-  const done = new AbortController();
-  try {
-    return await Promise.race([
-      question.then((records): Answer => (records.length > 0 ? records : 'none')),
-      clock.sleep(LIMIT_MS, done.signal).then((): Answer => 'unknown'),
-    ]);
-  } catch (error) {
-    return NOTHING.includes((error as NodeJS.ErrnoException).code ?? '') ? 'none' : 'unknown';
-  } finally {
-    done.abort();
+  async function ask(question: (dns: Resolver) => Promise<string[]>): Promise<Answer> {
+    const dns = new Resolver({ timeout: LIMIT_MS, tries: 1 });
+    if (servers) dns.setServers(servers);
+    const done = new AbortController();
+    try {
+      return await Promise.race([
+        question(dns).then((records): Answer => (records.length > 0 ? records : 'none')),
+        clock.sleep(LIMIT_MS, done.signal).then((): Answer => 'unknown'),
+      ]);
+    } catch (error) {
+      return NOTHING.includes((error as NodeJS.ErrnoException).code ?? '') ? 'none' : 'unknown';
+    } finally {
+      done.abort();
+      dns.cancel();
+    }
   }
 }

@@ -67,7 +67,7 @@ async function status(context: CommandContext, json: boolean): Promise<void> {
   const { at, upcoming, groups } = await examine(context.settings);
   const told = groups.filter(({ name }) => ['Workers', 'Alarms', 'Ledger'].includes(name));
   if (json) say.line(JSON.stringify({ at, upcoming, groups: told }));
-  else printStatus({ upcoming, groups: upcoming === null ? groups : told });
+  else printStatus({ upcoming, groups: upcoming === null ? groups.filter(({ name }) => name === 'Database') : told });
   if (upcoming === null) context.state.exitCode = 1;
 }
 

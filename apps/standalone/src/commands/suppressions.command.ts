@@ -89,8 +89,7 @@ function addErasing(program: Command, context: CommandContext): void {
           const journalist = await house.contacts.journalists.findByAddress(tx, by.organisation, address);
           if (!journalist) throw nobody(address);
           const recalled = await house.desk.suppress(tx, by, address, { reason: 'erased' });
-          const officer = by.kind === 'officer' ? by.officer : by.name;
-          await house.contacts.journalists.erase(tx, by, journalist.id, officer);
+          await house.contacts.journalists.erase(tx, by, journalist.id);
           return recalled;
         });
         say.good(`Erased; ${messages(taken)} taken back. What was sent before stays in the ledger.`);
