@@ -169,9 +169,7 @@ class Contacts1795400002000 implements MigrationInterface {
     );
     await run.query(suppressAddress);
     await run.query(liftSuppression);
-    await run.query(
-      `grant execute on function suppress_address(uuid, bytea, text, text, text) to dateline_app, dateline_newsroom`,
-    );
+    await run.query(`grant execute on function suppress_address(uuid, bytea, text, text, text) to dateline_app`);
     await run.query(`grant execute on function lift_suppression(uuid, bytea, text, text) to dateline_app`);
     await run.query(`revoke insert, update, delete, truncate on suppression, suppression_lifted from dateline_app`);
     await run.query(`

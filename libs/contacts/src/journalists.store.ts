@@ -98,11 +98,11 @@ export class Journalists {
    * The right to be forgotten: removes the person with every trace in imports, and suppresses the pseudonym of the
    * address, so that no later import brings the person back into the post. Returns the pseudonym.
    */
-  async erase(tx: Tx, by: Actor, id: JournalistId, officer: string): Promise<Buffer> {
+  async erase(tx: Tx, by: Actor, id: JournalistId): Promise<Buffer> {
     const { canonicalAddress: address } = await this.get(tx, by.organisation, id);
     const { addressKey: key } = await this.suppressions.suppress(tx, by.organisation, address, {
       reason: 'erased',
-      by: officer,
+      by: whoOf(by),
     });
     await this.delete(tx, by, id);
     await this.record(tx, by, id, 'erased', {});
@@ -129,7 +129,7 @@ export class Journalists {
       await this.suppressions.suppress(tx, by.organisation, one.canonicalAddress, {
         reason: other.suppressed,
         note: 'the other address of the same person',
-        by: by.kind === 'officer' ? by.officer : by.name,
+        by: whoOf(by),
       });
     }
     await this.delete(tx, by, gone);
@@ -196,6 +196,10 @@ export class Journalists {
   ): Promise<void> {
     await this.audit.record(tx, by, { type: `journalist.${what}`, subject: `journalist:${id}`, facts });
   }
+}
+
+function whoOf(by: Actor): string {
+  return by.kind === 'officer' ? by.officer : by.name;
 }
 
 const LINKS = [

@@ -31,7 +31,7 @@ export class Suppressions {
     return { addressKey: key, wasFree: await this.suppressKey(tx, organisation, key, facts) };
   }
 
-  /** For those who know the pseudonym only: the ledger, unsubscribe links. Returns whether the address was free before. */
+  /** For those who know the pseudonym only, as the ledger does. Returns whether the address was free before. */
   async suppressKey(tx: Tx, organisation: OrganisationId, key: Buffer, facts: SuppressionFacts): Promise<boolean> {
     const row = await tx.first<{ free: boolean }>(`select suppress_address($1, $2, $3, $4, $5) as free`, [
       organisation,
