@@ -112,10 +112,11 @@ describe('before any T, with a database and a relay', () => {
   });
 
   test('links that lead nowhere fail as soon as mail leaves for the public', async () => {
-    const away = { SMTP_URL: 'smtp://relay.invalid:587' };
+    // 0.0.0.0 is no loopback name, and refuses at once
+    const away = { SMTP_URL: 'smtp://127.0.0.1:1?tls=required' };
     expect(failed(await examine({ ...away, NEWSROOM_URL: 'http://localhost:1' }))).toContain('newsroom.url');
-    expect(failed(await examine({ ...away, NEWSROOM_URL: 'http://news.invalid' }))).toContain('newsroom.url');
-    expect(failed(await examine({ ...away, NEWSROOM_URL: 'https://news.invalid' }))).not.toContain('newsroom.url');
+    expect(failed(await examine({ ...away, NEWSROOM_URL: 'http://0.0.0.0:1' }))).toContain('newsroom.url');
+    expect(failed(await examine({ ...away, NEWSROOM_URL: 'https://0.0.0.0:1' }))).not.toContain('newsroom.url');
   });
 
   test('an alarm fails while it is fresh; an old one says how to clear it', async () => {
