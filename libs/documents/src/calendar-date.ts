@@ -1,3 +1,4 @@
+import { captured } from './captured.js';
 import { fold } from './fold.js';
 import { readHanNumber } from './han-number.js';
 
@@ -75,14 +76,17 @@ function daysIn(year: number, month: number): number {
 
 function* chinese(text: string): Generator<FoundDate> {
   for (const match of text.matchAll(CHINESE)) {
-    const { roc, year, month, day, weekday, weekday2 } = match.groups as Record<string, string | undefined>;
+    const { roc, year, weekday, weekday2 } = match.groups ?? {};
+    const month = readHanNumber(captured(match, 'month'));
+    const day = readHanNumber(captured(match, 'day'));
+    if (month === null || day === null) continue;
     const named = weekday ?? weekday2;
     yield {
       from: match.index,
       to: match.index + match[0].trimEnd().length,
       year: year === undefined ? null : chineseYear(year, roc !== undefined),
-      month: readHanNumber(month!)!,
-      day: readHanNumber(day!)!,
+      month,
+      day,
       weekday: named === undefined ? null : '日一二三四五六'.indexOf(named.replace('天', '日')),
       ambiguous: false,
     };
@@ -100,17 +104,17 @@ function chineseYear(text: string, republic: boolean): number | null {
 
 function* dayFirst(text: string): Generator<FoundDate> {
   for (const match of text.matchAll(DAY_FIRST)) {
-    const [whole, before, day, month, year, after] = match;
-    if (isVerb(month!)) continue;
-    yield english(match.index, whole, { year, month: month!, day: day!, weekday: before ?? after });
+    const [whole, before, day = '', month = '', year, after] = match;
+    if (isVerb(month)) continue;
+    yield english(match.index, whole, { year, month, day, weekday: before ?? after });
   }
 }
 
 function* monthFirst(text: string): Generator<FoundDate> {
   for (const match of text.matchAll(MONTH_FIRST)) {
-    const [whole, weekday, month, day, year] = match;
-    if (isVerb(month!)) continue;
-    yield english(match.index, whole, { year, month: month!, day: day!, weekday });
+    const [whole, weekday, month = '', day = '', year] = match;
+    if (isVerb(month)) continue;
+    yield english(match.index, whole, { year, month, day, weekday });
   }
 }
 
@@ -155,8 +159,8 @@ function* numeric(text: string): Generator<FoundDate> {
   }
 }
 
-function weekdayAfter(text: string, match: RegExpMatchArray): number | null {
-  const rest = text.slice(match.index! + match[0].length, match.index! + match[0].length + 8);
+function weekdayAfter(text: string, match: RegExpExecArray): number | null {
+  const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 8);
   const named = /^\s*\(?\s*(?:星期|週|周|禮拜)?([一二三四五六日])\)?/.exec(rest);
   return named && /[(星週周禮]/.test(named[0]) ? '日一二三四五六'.indexOf(named[1]!) : null;
 }

@@ -53,7 +53,7 @@ function documentOf(content: readonly PressNode[] = parts): PressDocument {
 }
 
 function changed(type: PressNode['type'], change: Record<string, unknown>): PressDocument {
-  return documentOf(parts.map((part) => (part.type === type ? ({ ...part, ...change } as PressNode) : part)));
+  return documentOf(parts.map((part) => (part.type === type ? { ...part, ...change } : part)));
 }
 
 function refusal(json: unknown): unknown {

@@ -85,7 +85,8 @@ function checkAttributes(json: unknown, path: string, depth: number): void {
 function checkMark(mark: Record<string, unknown>, path: string): void {
   if (mark['type'] === 'bold') return;
   if (mark['type'] !== 'link') throw shape(path, `a mark of type ${String(mark['type'])}`);
-  const validate = pressSchema.marks['link']!.spec.attrs!['href']!.validate as (value: unknown) => void;
+  const validate = pressSchema.marks.link.spec.attrs?.['href']?.validate;
+  if (typeof validate !== 'function') throw new Error('The schema lost the rule for links.');
   guard(
     () => validate((mark['attrs'] as Record<string, unknown> | undefined)?.['href']),
     `${path}.link`,
@@ -151,7 +152,7 @@ function canonical(node: unknown): unknown {
   const leaf = pressSchema.nodes[type as string]?.isLeaf ?? true;
   return {
     type,
-    ...(attrs ? { attrs: { ...(attrs as object) } } : {}),
+    ...(attrs ? { attrs: { ...attrs } } : {}),
     ...(leaf ? {} : { content: ((content as unknown[] | undefined) ?? []).map(canonical) }),
     ...(text === undefined ? {} : { text }),
     ...(marks ? { marks: structuredClone(marks) } : {}),

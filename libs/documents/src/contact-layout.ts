@@ -41,7 +41,7 @@ export function layOutContacts(blocks: readonly Block[], first: Piece | null): r
   for (const block of blocks) {
     if (block.rows[0]!.hint.cell) {
       closeLines();
-      if (cells.length > 0 && cells[0]!.rows[0]!.hint.cell!.table !== block.rows[0]!.hint.cell.table) closeTable();
+      if (cells.length > 0 && cells[0]!.rows[0]!.hint.cell?.table !== block.rows[0]!.hint.cell.table) closeTable();
       cells.push(block);
       continue;
     }
@@ -142,7 +142,9 @@ function nearest(starts: readonly number[], start: number): number {
 function tableColumns(blocks: readonly Block[]): ContactColumn[] {
   const grid = new Map<number, Map<number, ContactLine[]>>();
   for (const block of blocks) {
-    const { row, column } = block.rows[0]!.hint.cell!;
+    const { cell } = block.rows[0]!.hint;
+    if (!cell) continue;
+    const { row, column } = cell;
     const cells = grid.get(row) ?? new Map<number, ContactLine[]>();
     grid.set(row, cells);
     const lines = cells.get(column) ?? [];

@@ -122,7 +122,7 @@ function labelBefore(
 function words(line: Piece, from: number, to: number, isKnown: KnownOrganisations): ContactToken[] {
   const text = line.passage.text.slice(line.from + from, line.from + to);
   const named = NAMED.find(({ words: label }) => label.test(fold(text)));
-  const label = named ? named.words.exec(fold(text))![0].length : 0;
+  const label = named?.words.exec(fold(text))?.[0].length ?? 0;
   const tokens: ContactToken[] = label > 0 ? [token('signpost', line, from, from + label)] : [];
   let forced = named && named.kind !== 'name' ? named.kind : null;
   for (const part of splitWords(text)) {
@@ -177,8 +177,7 @@ function judge(line: Piece, from: number, to: number, isKnown: KnownOrganisation
   }
   const of = /^\s*(?:of|from|at|for)\s+(?=\p{Lu})/u.exec(text);
   if (of) {
-    const house = /[.。]?\s*$/.exec(text)!;
-    const end = to - house[0].length;
+    const end = to - (text.length - text.replace(/[.。]?\s*$/, '').length);
     return [
       token('signpost', line, from, from + of[0].length),
       { ...token('organisation', line, from + of[0].length, end), backwards: true },
@@ -207,7 +206,9 @@ function kindOf(text: string, isKnown: KnownOrganisations): ContactTokenKind {
   if (DESK.test(text) && looks.person < 3) return 'desk';
   const best = Math.max(looks.organisation, looks.person, looks.role);
   if (best === 0) return 'note';
-  if (looks.role === best && looks.person < 3) return 'role';
+  // 某某大學公共關係部 is where somebody works; 企業傳訊部 is what somebody does there
+  const house = looks.organisation >= 3 && (text.match(/\p{Script=Han}/gu)?.length ?? 0) > 6;
+  if (looks.role === best && looks.person < 3 && !house) return 'role';
   if (looks.person > looks.organisation) return 'name';
   return 'organisation';
 }

@@ -58,7 +58,7 @@ describe('a dateline', () => {
     ],
     [
       'London, UK. 2 December 2026: Harbour Watch',
-      'London, UK.',
+      'London, UK',
       '2026-12-02',
       'London, UK. 2 December 2026',
       'Harbour Watch',

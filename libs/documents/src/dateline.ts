@@ -1,3 +1,4 @@
+import { captured } from './captured.js';
 import { findDates, type FoundDate } from './calendar-date.js';
 import type { Confidence } from './claims.js';
 import { displayWidth } from './display-width.js';
@@ -47,7 +48,7 @@ function bracketed(folded: string, start: number, length: number): DatelineMatch
   if (!date && !(/[訊讯電电]$|報導$|报道$/.test(inner.trim()) || (knownPlace(place) && displayWidth(place) <= 12)))
     return null;
   const after = folded.slice(outer + 1);
-  const dash = /^\s*(?:[-–—―]{1,3}|:)?\s*/.exec(after)![0].length;
+  const dash = /^\s*(?:[-–—―]{1,3}|:)?\s*/.exec(after)?.[0].length ?? 0;
   const to = outer + 1;
   const rest = after.slice(dash) === '' && length <= 240 ? length : to + dash;
   return { place, date, from: start, to, rest, confidence: date && place !== '' ? 'sure' : 'likely' };
@@ -129,27 +130,23 @@ function placeOnly(folded: string, start: number, length: number): DatelineMatch
     /^(?<place>[^。，,;:!?()（）\d]{2,40}(?:,\s*[A-Z][\w. ]{1,20})?)\s*(?<wire>\((?:[A-Z ]*WIRE[A-Z ]*|[\w ]*[Nn]ewswire)\)|\/[^/]{2,30}\/)?(?<end>\s+[-–—]{1,2}\s+|--\s*|—\s*|–\s*)(?=\S)/u.exec(
       folded.slice(start).replace(/--\(/, ' ('),
     );
-  const place = cleanPlace(match?.groups?.['place'] ?? '?');
-  if (!match || place === null || place === '') return null;
+  if (!match) return null;
+  const [wire, end] = [captured(match, 'wire'), captured(match, 'end')];
+  const place = cleanPlace(captured(match, 'place'));
+  if (place === null || place === '') return null;
   const capitals = /^\p{Lu}{2}[\p{Lu}\s.'-]*(?:,|$)/u.test(place) && displayWidth(place) >= 4;
-  if (
-    !match.groups!['wire'] &&
-    !(knownPlace(place) && (capitals || displayWidth(place) <= 16)) &&
-    !(capitals && /--|—|–/.test(match.groups!['end']!))
-  )
-    return null;
+  const known = knownPlace(place) !== null && (capitals || displayWidth(place) <= 16);
+  if (wire === '' && !known && !(capitals && /--|—|–/.test(end))) return null;
   const dash = folded.slice(start).search(/\s*(?:--|[-–—]\s)/);
   const whole = match[0].length + (/--\(/.test(folded.slice(start)) ? 1 : 0);
-  const to = match.groups!['wire']
-    ? start + whole - match.groups!['end']!.length
-    : start + Math.max(dash, match.groups!['place']!.trimEnd().length);
+  const behind = wire === '' ? Math.max(dash, captured(match, 'place').trimEnd().length) : whole - end.length;
   return {
     place,
     date: null,
     from: start,
-    to,
+    to: start + behind,
     rest: Math.min(start + whole, length),
-    confidence: match.groups!['wire'] ? 'likely' : 'guess',
+    confidence: wire === '' ? 'guess' : 'likely',
   };
 }
 
@@ -175,6 +172,7 @@ const NOT_A_PLACE_ZH =
 /** A place without the words and marks around it; '' for none; null when the text is no place at all. */
 function cleanPlace(raw: string): string | null {
   const text = raw
+    .replace(/\b(\p{Lu}{2,})\.\s*$/u, '$1')
     .replace(/^[\s,.;\-–—|([]+|[\s,;\-–—|([：:]+$/gu, '')
     .replace(/(?:訊|讯|電訊|电讯|電|电|報導|报导|報道|报道)$/u, '')
     .replace(/^(?:新华社|新華社|中新社|本報|本报)/u, '')
@@ -200,8 +198,8 @@ function placeAfter(text: string): { readonly place: string; readonly length: nu
     /^(?<lead>\s*(?:[,，]|[-–—|·/])?\s*\(?)(?<place>[^-–—:|()\d。]{2,40}?)\)?(?=\s*(?:[-–—]{1,2}|:|\||\)|$)|[電电訊讯](?:[\s:(,–—-]|$))/u.exec(
       text,
     );
-  const place = match ? cleanPlace(match.groups!['place']!) : null;
+  const place = match ? cleanPlace(captured(match, 'place')) : null;
   if (!match || !place) return null;
-  if (match.groups!['lead'] === '' && !/^\s/.test(text)) return null;
+  if (captured(match, 'lead') === '' && !/^\s/.test(text)) return null;
   return { place, length: match[0].length };
 }

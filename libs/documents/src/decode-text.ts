@@ -54,11 +54,12 @@ function decodeOr(bytes: Uint8Array, encoding: TextEncoding): { text: string; en
 /** UTF-16 without its mark: read both ways, one of them gives line feeds, spaces and common Han characters. */
 function wideWithoutMark(bytes: Uint8Array): DecodedText | null {
   if (bytes.length % 2 !== 0 || !hasZeroOrWide(bytes)) return null;
-  const readings = (['utf-16le', 'utf-16be'] as const).map((encoding) => ({ encoding, text: decode(bytes, encoding) }));
-  const [little, big] = readings.map(({ text }) => (text === null ? 0 : shareOfEveryday(text)));
-  const best = little! >= big! ? readings[0]! : readings[1]!;
-  if (best.text === null || Math.max(little!, big!) < 0.9) return null;
-  return { text: best.text, encoding: best.encoding, confidence: 'likely' };
+  const readings = (['utf-16le', 'utf-16be'] as const)
+    .map((encoding) => ({ encoding, text: decode(bytes, encoding) ?? '' }))
+    .map((reading) => ({ ...reading, share: shareOfEveryday(reading.text) }))
+    .sort((a, b) => b.share - a.share);
+  const best = readings[0]!;
+  return best.share < 0.9 ? null : { text: best.text, encoding: best.encoding, confidence: 'likely' };
 }
 
 /** Zero bytes on one side only, as Latin text in UTF-16 has, or none that UTF-8 would accept. */

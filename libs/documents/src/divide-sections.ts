@@ -127,11 +127,15 @@ class Divider {
   private goOn(block: Block, at: number): void {
     const last = this.sections.at(-1);
     const kind = last?.kind ?? 'body';
+    if (!this.ended && at > 0 && isMoment(block.passage.text) && this.isNearEnd(at)) {
+      this.ended = true;
+      return this.add('leftover', null, block, 'issue-time');
+    }
     if (!this.ended) return this.add('body', null, block);
     if (this.isUnannouncedContact(at, kind)) return this.add('contacts', null, block);
-    if (kind === 'contacts') return this.goOnContacts(last!, block);
-    if (kind === 'notes' || kind === 'about') return this.goOnText(last!, block, at);
-    if (kind === 'caption' || kind === 'download') return this.goOnPictures(last!, block, at);
+    if (last && kind === 'contacts') return this.goOnContacts(last, block);
+    if (last && (kind === 'notes' || kind === 'about')) return this.goOnText(last, block, at);
+    if (last && (kind === 'caption' || kind === 'download')) return this.goOnPictures(last, block, at);
     if (this.endMark && kind === 'end-mark' && isMoment(block.passage.text))
       return this.add('leftover', null, block, 'issue-time');
     this.add('leftover', null, block, 'after-end');

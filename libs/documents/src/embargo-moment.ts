@@ -117,14 +117,16 @@ function pickZone(
   if (named.length > 0) return certain(named, zones, wall, warnings);
   const first = zones[0]!;
   if (first.local) return local(context, warnings);
-  if (first.candidates.length === 0) return byOffset(first.offset!, wall, context, warnings);
+  if (first.offset !== null && first.candidates.length === 0) return byOffset(first.offset, wall, context, warnings);
   return byCandidates(first, wall, context, warnings);
 }
 
 function certain(named: readonly FoundZone[], all: readonly FoundZone[], wall: string, warnings: string[]): string {
   const zone = named[0]!.candidates[0]!.zone;
   if (named.some((other) => other.candidates[0]!.zone !== zone)) warnings.push('several-zones');
-  const offset = all.find((found) => found.offset !== null)?.offset ?? null;
+  const own = (found: FoundZone) =>
+    found.candidates.length === 0 || found.candidates.some((each) => each.zone === zone);
+  const offset = all.find((found) => found.offset !== null && own(found))?.offset ?? null;
   if (offset !== null && !clashes(named, all) && offsetAt(zone, wall) !== offset) warnings.push('zone-season');
   return zone;
 }

@@ -18,7 +18,7 @@ export function findBodyStart(sheet: Sheet, wrapping: Wrapping): number | null {
   for (const [at, row] of rows.entries()) {
     const kind = row.cue?.kind;
     if (kind === 'end-mark' || paragraphs.length > PARAGRAPHS_BEFORE_DATELINE) break;
-    if (candidates > 0 && (kind === 'about' || kind === 'notes') && row.cue!.strong) break;
+    if (candidates > 0 && (kind === 'about' || kind === 'notes') && row.cue?.strong) break;
     if (isHeadOnly(row) || row.hint.kind === 'picture') continue;
     const next = rows[at + 1];
     const dateline = datelineAt(sheet, wrapping, row, next);

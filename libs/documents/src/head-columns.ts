@@ -31,7 +31,7 @@ function groupsOf(sheet: Sheet, rows: readonly Row[]): Row[][] {
   const groups: Row[][] = [];
   for (const row of rows) {
     const last = groups.at(-1)?.at(-1);
-    if (last && gapBetween(sheet, last.index, row.index).blanks === 0) groups.at(-1)!.push(row);
+    if (last && gapBetween(sheet, last.index, row.index).blanks === 0) groups[groups.length - 1]!.push(row);
     else groups.push([row]);
   }
   return groups;

@@ -64,7 +64,7 @@ function rangesOf(sheet: Sheet, piece: Piece) {
 function tidyRuns(runs: readonly Marked[]): Marked[] {
   const tidy: Marked[] = [];
   for (const run of runs) {
-    const endsOpen = tidy.length === 0 || /[ \n]$/.test(tidy.at(-1)!.text);
+    const endsOpen = tidy.length === 0 || /[ \n]$/.test(tidy[tidy.length - 1]!.text);
     let text = run.text.replace(/[^\S\n\u3000]*\n[^\S\n]*/g, '\n').replace(/[^\S\n\u3000]+/g, ' ');
     if (endsOpen) text = text.replace(/^ +/, '');
     if (text !== '') tidy.push({ ...run, text });
@@ -77,7 +77,7 @@ function splitBreaks(runs: readonly Marked[]): Marked[][] {
   for (const run of runs) {
     for (const [at, text] of run.text.split('\n').entries()) {
       if (at > 0) lines.push([]);
-      if (text !== '') lines.at(-1)!.push({ ...run, text });
+      if (text !== '') lines[lines.length - 1]!.push({ ...run, text });
     }
   }
   return lines;

@@ -52,6 +52,7 @@ function assemble(sheet: Sheet, rows: readonly Row[], wrapping: Wrapping, words:
     const row = rows[at]!;
     const hard =
       row.hint.kind !== 'line' &&
+      !row.hint.soft &&
       row.hint.block === before.hint.block &&
       !(wrapping.wrapped && isFull(before, row, wrapping));
     joints.push(
@@ -97,7 +98,7 @@ const TAKES_HYPHEN =
 /** A hyphen at a line end is either the word's own or the break's. The rest of the release decides; then form; a guess is flagged. */
 function hyphenJoint(sheet: Sheet, before: string, row: Row, words: WordsOf): Joint {
   const { passage } = row;
-  const first = /([\p{L}\d]+)[-‐‑]$/u.exec(before)![1]!;
+  const first = /([\p{L}\d]+)[-‐‑]$/u.exec(before)?.[1] ?? '';
   const second = /^[\p{L}\d]+/u.exec(row.text)?.[0] ?? '';
   const keep: Joint = { passage, joint: '', dropBefore: 0 };
   const drop: Joint = { passage, joint: '', dropBefore: 1 };

@@ -14,7 +14,7 @@ const REACHABLE = /@|(?:\+|\(|\b)\d[\d\s().-]{7,}\d/;
 
 /** Says whether `next` goes on with the paragraph that `rows` (its lines so far) belong to. */
 export function continues(sheet: Sheet, wrapping: Wrapping, rows: readonly Row[], next: Row): boolean {
-  const row = rows.at(-1)!;
+  const row = rows[rows.length - 1]!;
   const first = rows[0]!;
   const gap = gapBetween(sheet, row.index, next.index);
   const sameBlock = row.hint.block === next.hint.block;
@@ -51,7 +51,7 @@ function isQuoteOpen(rows: readonly Row[]): boolean {
     .slice(-20)
     .map((row) => row.text)
     .join('');
-  return text.split(/[「“]/u).length > text.split(/[」”]/u).length && rows.at(-1)!.width >= 40;
+  return text.split(/[「“]/u).length > text.split(/[」”]/u).length && rows[rows.length - 1]!.width >= 40;
 }
 
 function standsAlone(text: string): boolean {
@@ -86,7 +86,8 @@ function looseJoin(
   if (next.cue) return false;
   if (gap.pageBreak) return at.open && row.width >= 50 && goesOn(next.text);
   if (gap.blanks > 0) return false;
-  if (at.sameBlock && row.width >= 40) return true;
+  // one paragraph to Markdown; short lines are kept apart all the same, for many write contacts that way
+  if (at.sameBlock && (row.width >= 40 || /[，、,]$/.test(row.text))) return true;
   return at.open && row.width >= 56 && row.width <= 130 && next.width <= 130;
 }
 

@@ -13,6 +13,8 @@ export interface LineHint {
   /** Heading level 1-6, or depth of a list item. */
   readonly level?: number;
   readonly ordered?: boolean;
+  /** Its line breaks are the file's, not the text's. */
+  readonly soft?: boolean;
   readonly cell?: { readonly table: number; readonly row: number; readonly column: number; readonly header: boolean };
   /** Why an `apart` line is apart: `markup`, `page-header`, `front-matter`, … */
   readonly apart?: string;

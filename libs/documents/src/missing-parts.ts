@@ -1,5 +1,5 @@
 import { Problem } from '#libs/kernel';
-import { inlineText, type BlockNode, type PressDocument, type PressNode } from './document.js';
+import { inlineText, type PressDocument, type PressNode } from './document.js';
 
 /** What a release still lacks. */
 export interface MissingParts {
@@ -61,8 +61,7 @@ export function missingParts(document: PressDocument): MissingParts {
 
 function hasBodyText(part: PressNode): boolean {
   return (
-    ['paragraph', 'pressQuote', 'bulletList', 'orderedList', 'table'].includes(part.type) &&
-    textOf(part as BlockNode).trim() !== ''
+    ['paragraph', 'pressQuote', 'bulletList', 'orderedList', 'table'].includes(part.type) && textOf(part).trim() !== ''
   );
 }
 

@@ -9,6 +9,7 @@ import { pieceText, trimPiece, wholeOf, type Piece } from './passage.js';
 import { readAttributionLine, readIntroduction, readQuote, type Attribution } from './read-quote.js';
 import { readFigure, type FigureReading, type FigureSources } from './read-figure.js';
 import { readTable, tableSize } from './read-table.js';
+import { looksLikeSubhead } from './subhead.js';
 import { cueOf } from './section-words.js';
 import type { Sheet } from './sheet.js';
 
@@ -104,7 +105,7 @@ class BodyReader {
         taken > 1 &&
         block.rows[0]!.hint.block === this.blocks[this.at + taken - 2]!.rows[0]!.hint.block
       ) {
-        items.at(-1)!.content.push(this.item(block, piece));
+        items[items.length - 1]!.content.push(this.item(block, piece));
       } else items.push({ type: 'listItem', content: [this.item(block, piece)] });
     }
     this.nodes.push({ type: ordered ? 'orderedList' : 'bulletList', content: items } satisfies ListNode);
@@ -133,7 +134,7 @@ class BodyReader {
   }
 
   private subhead(block: Block, piece: Piece): boolean {
-    const verdict = this.subheadConfidence(block, piece);
+    const verdict = looksLikeSubhead(this.sheet, block, piece, this.blocks[this.at + 1]);
     if (!verdict) return false;
     const { confidence, why } = verdict;
     const lead = /^(?:[■◆●▍▎►▶◎○※#*◇□]+|[-–—]{2,})\s*/u.exec(pieceText(piece))?.[0].length ?? 0;
@@ -147,43 +148,6 @@ class BodyReader {
     const level = (block.rows[0]!.hint.level ?? 2) >= 4 ? 3 : 2;
     this.nodes.push({ type: 'subhead', attrs: { level }, content: [{ type: 'text', text: plainText(rest) }] });
     return true;
-  }
-
-  private subheadConfidence(
-    block: Block,
-    piece: Piece,
-  ): { readonly confidence: Confidence; readonly why: string } | null {
-    const text = pieceText(piece);
-    const { hint } = block.rows[0]!;
-    if (hint.kind === 'heading') return { confidence: 'sure', why: 'heading-style' };
-    const next = this.blocks[this.at + 1];
-    if (piece.from > 0 || block.rows.length > 1 || hint.kind === 'quote' || hint.kind === 'caption') return null;
-    const width = displayWidth(text);
-    const han = /\p{Script=Han}/u.test(text);
-    const asks = /[？?！!]$/.test(text) && !/[。.]/.test(text);
-    if (
-      width > (han ? 56 : 72) ||
-      (endsSentence(text) && !asks) ||
-      /[，,、；;：:–—-]$/u.test(text) ||
-      readAttributionLine(text)
-    )
-      return null;
-    if (next && /^[【《〈[][^【】[\]]{2,40}[】》〉\]]$/u.test(text))
-      return { confidence: 'likely', why: 'bracketed-line' };
-    if (this.isAllBold(piece)) return { confidence: 'sure', why: 'bold-line' };
-    if (!next || /https?:|www\.|@|^[^\s:：]{2,14}[:：]\s*\S/.test(text)) return null;
-    const below = displayWidth(next.passage.text);
-    const followed =
-      below > Math.max(40, width) ||
-      (below > width && endsSentence(next.passage.text)) ||
-      next.rows[0]!.hint.kind === 'item' ||
-      BULLET.test(next.passage.text);
-    return followed && !/[。．]/u.test(text) ? { confidence: 'likely', why: 'short-line' } : null;
-  }
-
-  private isAllBold(piece: Piece): boolean {
-    const offsets = piece.passage.origins.slice(piece.from, piece.to).filter((offset) => offset >= 0);
-    return this.sheet.manuscript.bold.some(({ from, to }) => offsets.every((offset) => offset >= from && offset < to));
   }
 
   /** "X, director of Y, said:" and the quotation in the paragraphs below it. */
@@ -226,15 +190,15 @@ class BodyReader {
     let open = reading?.open ?? false;
     while (this.goesOn(pieces.length, open, styled)) {
       const more = trimPiece(wholeOf(this.blocks[this.at + pieces.length]!.passage));
-      const again = readQuote(pieceText(more));
+      const again = readQuote(pieceText(more)) ?? readAttributionLine(pieceText(more));
       who = who.speaker ? who : (again ?? who);
-      open = again?.open ?? isLeftOpen(pieceText(more));
+      open = readQuote(pieceText(more))?.open ?? isLeftOpen(pieceText(more));
       pieces.push(more);
     }
     const last = this.blocks[this.at + pieces.length];
     const line = last && !who.speaker ? readAttributionLine(last.passage.text) : null;
-    if (line) {
-      pieces.push(trimPiece(wholeOf(last!.passage)));
+    if (last && line) {
+      pieces.push(trimPiece(wholeOf(last.passage)));
       who = line;
     }
     this.addQuote(pieces, who, styled || who.speaker !== null ? 'sure' : 'likely');

@@ -1,4 +1,4 @@
-import { findDates, isoDate, type FoundDate } from './calendar-date.js';
+import { findDates, type FoundDate } from './calendar-date.js';
 import type { Confidence } from './claims.js';
 import type { DatelineNode } from './document.js';
 import { matchDateline } from './dateline.js';
@@ -36,23 +36,9 @@ export function readDateline(
   first: Block | undefined,
   closing: readonly Block[],
 ): DatelineReading {
-  const inline = first && matchDateline(first.passage.text);
-  const leads = inline && inline.rest < first.passage.text.length ? inline : null;
-  const rest = leads?.rest ?? 0;
-  if (leads) {
-    const dash: Piece = { passage: first!.passage, from: leads.to, to: leads.rest };
-    sheet.claims.take(dash, { became: 'dateline', confidence: 'sure', why: 'dateline-dash', signpost: true });
-  }
-  const own: Found | null = leads
-    ? {
-        place: leads.place,
-        date: leads.date,
-        pieces: [{ passage: first!.passage, from: leads.from, to: leads.to }],
-        confidence: leads.confidence,
-        why: 'begins-text',
-      }
-    : null;
+  const own = first ? leadingDateline(sheet, first) : null;
   const found = complete(own, head) ?? fromClosing(sheet, closing);
+  const rest = own?.rest ?? 0;
   leaveOtherDates(sheet, head, found);
   if (!found) return { node: datelineNode('', null, ''), rest };
   for (const piece of found.pieces)
@@ -64,6 +50,23 @@ export function readDateline(
 function isPlace(text: string): boolean {
   const looks = looksOf(text);
   return knownPlace(text) !== null || (looks.organisation < 2 && looks.person < 3);
+}
+
+/** The dateline a paragraph begins with; the dash behind it is claimed on the way. */
+function leadingDateline(sheet: Sheet, { passage }: Block): (Found & { readonly rest: number }) | null {
+  const match = matchDateline(passage.text);
+  if (!match || match.rest >= passage.text.length) return null;
+  const dash: Piece = { passage, from: match.to, to: match.rest };
+  sheet.claims.take(dash, { became: 'dateline', confidence: 'sure', why: 'dateline-dash', signpost: true });
+  const pieces = [{ passage, from: match.from, to: match.to }];
+  return {
+    place: match.place,
+    date: match.date,
+    pieces,
+    confidence: match.confidence,
+    why: 'begins-text',
+    rest: match.rest,
+  };
 }
 
 /** What leads the text, completed by the dates and places above it. */
@@ -129,7 +132,7 @@ function nodeOf(sheet: Sheet, found: Found): DatelineNode {
   for (const warning of warnings) sheet.warnings.add(warning);
   const texts = found.pieces.map(pieceText);
   const parted = texts.length > 1 ? together(sheet, texts[0]!, texts[1]!) : joinTexts(texts);
-  return datelineNode(found.place, date, parted === '' && found.date ? composed(sheet, found, date) : parted);
+  return datelineNode(found.place, date, parted === '' && date ? composed(sheet, found.place, date) : parted);
 }
 
 /** Place and date that stood apart, the date inside the brackets of the place when it has any. */
@@ -140,14 +143,13 @@ function together(sheet: Sheet, place: string, date: string): string {
 }
 
 /** A date that only the end mark tells is written out once more, in the order of the language. */
-function composed(sheet: Sheet, found: Found, date: string | null): string {
-  const iso = date ?? isoDate(found.date!) ?? '';
-  const [year, month, day] = iso.split('-').map(Number) as [number, number, number];
-  if (sheet.language !== 'en') return `${found.place === '' ? '' : `${found.place}，`}${year}年${month}月${day}日`;
+function composed(sheet: Sheet, place: string, date: string): string {
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  if (sheet.language !== 'en') return `${place === '' ? '' : `${place}，`}${year}年${month}月${day}日`;
   const name = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' }).format(
     new Date(Date.UTC(year, month - 1, 1)),
   );
-  return `${found.place === '' ? '' : `${found.place}, `}${day} ${name} ${year}`;
+  return `${place === '' ? '' : `${place}, `}${day} ${name} ${year}`;
 }
 
 function datelineNode(place: string, date: string | null, text: string): DatelineNode {

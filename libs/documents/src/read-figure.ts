@@ -1,8 +1,9 @@
+import { captured } from './captured.js';
 import type { FigureNode } from './document.js';
 import { plainText } from './inline-nodes.js';
 import type { Block } from './join-lines.js';
 import type { SourcePicture } from './manuscript.js';
-import { pieceText, trimPiece, wholeOf } from './passage.js';
+import { pieceText, trimPiece, wholeOf, type Piece } from './passage.js';
 import { cueOf } from './section-words.js';
 import type { Sheet } from './sheet.js';
 
@@ -66,8 +67,8 @@ export function readCaption(sheet: Sheet, block: Block, guessed: boolean): Figur
   const body = trimPiece({ ...whole, from: whole.from + lead });
   const text = pieceText(body);
   const match = BRACKETED.exec(text) ?? CREDIT.exec(text) ?? PROVIDED.exec(text);
-  const credit = match && match.index > 8 ? match.groups!['credit']!.trim() : '';
-  const caption = credit === '' ? body : trimPiece({ ...body, to: body.from + match!.index });
+  const credited = match !== null && match.index > 8;
+  const caption = credited ? trimPiece({ ...body, to: body.from + match.index }) : body;
   const confidence = guessed ? 'likely' : 'sure';
   const why = guessed ? 'below-download' : 'caption-words';
   sheet.claims.take(
@@ -75,22 +76,19 @@ export function readCaption(sheet: Sheet, block: Block, guessed: boolean): Figur
     { became: 'figure', confidence, why: 'caption-words', signpost: true },
   );
   sheet.claims.take(caption, { became: 'figure', confidence, why });
-  if (credit !== '') {
-    const start = body.from + match!.index + match![0].indexOf(credit);
-    sheet.claims.take(
-      { ...body, from: caption.to, to: start },
-      { became: 'figure', confidence, why: 'credit', signpost: true },
-    );
-    sheet.claims.take(
-      { ...body, from: start, to: start + credit.length },
-      { became: 'figure', confidence, why: 'credit' },
-    );
-    sheet.claims.take(
-      { ...body, from: start + credit.length },
-      { became: 'figure', confidence, why: 'credit', signpost: true },
-    );
-  }
+  const credit = credited ? takeCredit(sheet, { ...body, from: caption.to }, captured(match, 'credit').trim()) : '';
   return { type: 'figure', attrs: { asset: null, alt: '', caption: plainText(caption), credit, href: null } };
+}
+
+/** The end of a caption: the credit itself, and the brackets and words around it. */
+function takeCredit(sheet: Sheet, rest: Piece, credit: string): string {
+  const start = rest.from + pieceText(rest).indexOf(credit);
+  const end = start + credit.length;
+  const signpost = { became: 'figure', confidence: 'sure', why: 'credit', signpost: true } as const;
+  sheet.claims.take({ ...rest, to: start }, signpost);
+  sheet.claims.take({ ...rest, from: start, to: end }, { became: 'figure', confidence: 'sure', why: 'credit' });
+  sheet.claims.take({ ...rest, from: end }, signpost);
+  return credit;
 }
 
 /** "Photo 1:", 圖片說明： say only that this is a caption; 圖一： is kept, for the text may point at it. */

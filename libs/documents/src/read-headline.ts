@@ -135,7 +135,7 @@ function goesOn(
   all: readonly HeadLine[],
   wrapping: Wrapping,
 ): Verdict {
-  const last = taken.at(-1)!;
+  const last = taken[taken.length - 1]!;
   const before = pieceText(last.piece);
   const after = pieceText(next.piece);
   if (next.named || next.row.hint.kind !== last.row.hint.kind) return 'no';
@@ -215,7 +215,7 @@ function takeSubheadlines(
   for (const line of lines) {
     const last = groups.at(-1)?.at(-1);
     const joins = last && continuesSubheadline(sheet, last, line, wrapping);
-    if (joins) groups.at(-1)!.push(line);
+    if (joins) groups[groups.length - 1]!.push(line);
     else groups.push([line]);
   }
   return groups.map((group) => {

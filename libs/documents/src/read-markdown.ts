@@ -11,6 +11,14 @@ interface Stretch {
   readonly hint: LineHint;
 }
 
+/** A line cut from a stretch: its text, its offset and number in the file. */
+interface CutLine {
+  readonly line: string;
+  readonly at: number;
+  readonly number: number;
+  readonly hint: LineHint;
+}
+
 /**
  * A Markdown file line by line, exactly as written; marked says which characters are markup (hidden, never dropped) and
  * what each block is. Hard-wrapped paragraphs stay separate lines: they are joined by the same evidence as in plain text.
@@ -61,10 +69,7 @@ class MarkdownReader {
     const block = this.builder.nextBlock();
     if (token.type === 'list') return this.readList(token as Tokens.List, 1);
     if (token.type === 'table') return this.readTable(token as Tokens.Table, end);
-    if (token.type === 'blockquote') {
-      for (const inner of (token as Tokens.Blockquote).tokens) this.readInline(inner, block);
-      return this.cover(end, { kind: 'quote', block });
-    }
+    if (token.type === 'blockquote') return this.readQuotation(token as Tokens.Blockquote, end);
     if (token.type === 'hr') return this.cover(end, { kind: 'rule', block });
     if (token.type === 'def') return this.cover(end, { kind: 'apart', block, apart: 'link-definition' });
     if (token.type === 'html' || token.type === 'code') return this.readRaw(token, end, block);
@@ -76,6 +81,15 @@ class MarkdownReader {
     this.cover(end, { kind: 'line', block });
   }
 
+  private readQuotation(quotation: Tokens.Blockquote, end: number): void {
+    for (const inner of quotation.tokens) {
+      const block = this.builder.nextBlock();
+      this.readInline(inner, block);
+      if (inner.type !== 'space') this.cover(this.endOfLine(this.cursor), { kind: 'quote', block, soft: true });
+    }
+    this.cover(end, { kind: 'quote', block: this.builder.nextBlock(), soft: true });
+  }
+
   private readList(list: Tokens.List, depth: number): void {
     for (const item of list.items) {
       const block = this.builder.nextBlock();
@@ -84,11 +98,11 @@ class MarkdownReader {
       if (start >= 0) this.cursor = start;
       for (const inner of item.tokens) {
         if (inner.type === 'list') {
-          this.cover(this.cursor, { kind: 'item', block, level: depth, ordered: list.ordered });
+          this.cover(this.cursor, { kind: 'item', block, level: depth, ordered: list.ordered, soft: true });
           this.readList(inner as Tokens.List, depth + 1);
         } else this.readInline(inner, block);
       }
-      this.cover(this.endOfLine(this.cursor), { kind: 'item', block, level: depth, ordered: list.ordered });
+      this.cover(this.endOfLine(this.cursor), { kind: 'item', block, level: depth, ordered: list.ordered, soft: true });
     }
   }
 
@@ -133,7 +147,7 @@ class MarkdownReader {
   /** Walks inline tokens down to their letters and finds these, in order, in the file. */
   private readInline(token: Token, block: number): void {
     const start = this.cursor;
-    const inner = 'tokens' in token ? (token.tokens as Token[] | undefined) : undefined;
+    const inner = 'tokens' in token ? token.tokens : undefined;
     if (token.type === 'image') return this.readImage(token as Tokens.Image);
     if (token.type === 'html' || token.type === 'checkbox' || token.type === 'br') return this.skip(token.raw);
     if (inner && inner.length > 0) for (const child of inner) this.readInline(child, block);
@@ -217,7 +231,7 @@ class MarkdownReader {
     for (const { from, to, hint } of this.stretches) {
       let at = from;
       for (const line of this.source.slice(from, to).split('\n')) {
-        if (line !== '' || at < to) number = this.writeLine(line, at, number, hint, hidden, moved);
+        if (line !== '' || at < to) this.writeLine({ line, at, number, hint }, hidden, moved);
         if (this.source[at + line.length] === '\n' && at + line.length < to) number += 1;
         at += line.length + 1;
       }
@@ -231,14 +245,7 @@ class MarkdownReader {
     return this.builder.build();
   }
 
-  private writeLine(
-    line: string,
-    at: number,
-    number: number,
-    hint: LineHint,
-    hidden: Uint8Array,
-    moved: Int32Array,
-  ): number {
+  private writeLine({ line, at, number, hint }: CutLine, hidden: Uint8Array, moved: Int32Array): void {
     const base = this.builder.add(line, number, hint);
     for (let unit = 0; unit <= line.length; unit += 1) {
       if (at + unit < moved.length) moved[at + unit] = base + unit;
@@ -247,7 +254,6 @@ class MarkdownReader {
       if (reading !== undefined) this.builder.readings.set(base + unit, reading);
     }
     if (hint.kind !== 'apart') readOddCharacters(this.builder, line, base);
-    return number;
   }
 
   private writePictures(moved: Int32Array): void {

@@ -1,3 +1,4 @@
+import { captured } from './captured.js';
 import { isHanName, splitTitleAndName } from './person-words.js';
 
 /** Who says a quotation, as far as the text tells. */
@@ -68,7 +69,7 @@ export function readIntroduction(text: string): Attribution | null {
 export function readAttributionLine(text: string): Attribution | null {
   const match = /^\s*(?:——|—|–|-{1,2}|―|──|~)\s*(?<who>.{2,90})$/u.exec(text);
   if (!match) return null;
-  const who = match.groups!['who']!.trim();
+  const who = captured(match, 'who').trim();
   const [first = '', ...rest] = who.split(/[,，、|｜]\s*/u);
   const split = splitTitleAndName(first);
   if (split && rest.length === 0) return { speaker: split.name, title: split.title || null };
@@ -104,7 +105,13 @@ function longestQuote(text: string): QuoteSpan | null {
   const first = spoken[0];
   if (!first) return null;
   const total = spoken.reduce((sum, stretch) => sum + stretch.to - stretch.from, 0);
-  return { from: first.from, to: first.to, end: spoken.at(-1)!.to, total, open: !spoken.at(-1)!.closed };
+  return {
+    from: first.from,
+    to: first.to,
+    end: spoken[spoken.length - 1]!.to,
+    total,
+    open: !spoken[spoken.length - 1]!.closed,
+  };
 }
 
 /** …主席陳細明表示：「 or Jane Doe, Chief Executive of Acme, said: “ */
@@ -122,10 +129,8 @@ function attributionBefore(before: string): Attribution | null {
 }
 
 function chineseBefore(before: string): Attribution | null {
-  const clause = before
-    .replace(/\s*[:：︰，,]?\s*$/u, '')
-    .split(/[。！？；]/u)
-    .at(-1)!;
+  const clauses = before.replace(/\s*[:：︰，,]?\s*$/u, '').split(/[。！？；]/u);
+  const clause = clauses[clauses.length - 1]!;
   if (!SAYS_ZH.test(`${clause}：`)) return null;
   const subject = clause.replace(
     /(?:今[日天]|昨[日天]|亦|也|並|并|在[^，,]{2,20}(?:上|中|時|时)|[進进]一步|同時|同时|特別|特别|續|续|再|其後|則|则)*(?:表示|指出|說道|说道|說|说|稱|称|強調|强调|補充|补充|認為|认为|續稱|解釋|解释|提到|透露|談到|谈到|回應|回应|總結|总结|介紹|介绍|直言|坦言|道|指|曰)(?:道|說|说)?$/u,
@@ -149,12 +154,12 @@ function attributionAfter(after: string): Attribution | null {
     /^[,.]?\s*(?:said|says|added|adds|commented|explained|noted|stated|continued|concluded)\s+(?<who>[^“"]{2,140}?)(?:\.(?:\s|$)|,?\s*(?:who|when|speaking|in)\b|$)/u.exec(
       after,
     );
-  if (verbFirst) return englishWho(verbFirst.groups!['who']!);
+  if (verbFirst) return englishWho(captured(verbFirst, 'who'));
   const nameFirst =
     /^[,.]?\s*(?<who>(?:the\s+)?\p{Lu}[^“"]{2,120}?),?\s+(?:said|says|added|adds|commented|explained|noted|stated)\b/u.exec(
       after,
     );
-  if (nameFirst) return englishWho(nameFirst.groups!['who']!);
+  if (nameFirst) return englishWho(captured(nameFirst, 'who'));
   return /^(?:——|—|–|--)/.test(after) ? readAttributionLine(after) : null;
 }
 
@@ -166,7 +171,7 @@ function chineseAfter(after: string): Attribution | null {
       after,
     );
   if (!match) return null;
-  const who = match.groups!['who']!;
+  const who = captured(match, 'who');
   const split = splitTitleAndName(who);
   if (split) return { speaker: split.name, title: split.title || null };
   return isHanName(who) ? { speaker: who, title: null } : null;
@@ -196,11 +201,7 @@ function englishWho(text: string): Attribution | null {
     /^(?<title>(?:.{0,80}?[\p{Ll}-]+\s+)?)(?<name>(?:(?:Dr|Prof|Professor|Sir|Dame)\.?\s+)?\p{Lu}[\p{L}’'-]+(?:\s+\p{Lu}[\p{L}.’'-]+){1,3})(?:\s+(?:of|at|from)\s+(?<house>.{2,80}))?$/u.exec(
       first,
     );
-  const turnedTitle = [
-    turned?.groups?.['title']?.trim(),
-    turned?.groups?.['house'] && `${turned.groups['title']?.trim() ? 'of ' : ''}${turned.groups['house']}`,
-  ]
-    .filter(Boolean)
-    .join(' ');
+  const house = turned?.groups?.['house']?.replace(/^the\s+/i, '');
+  const turnedTitle = [turned?.groups?.['title']?.trim().replace(/^the\s+/i, ''), house].filter(Boolean).join(', ');
   return turned?.groups ? { speaker: turned.groups['name']!, title: turnedTitle === '' ? null : turnedTitle } : null;
 }

@@ -58,7 +58,9 @@ function markedRows(blocks: readonly Block[]): Piece[][][] {
   let index = -1;
   let last = -1;
   for (const block of blocks) {
-    const { row, column } = block.rows[0]!.hint.cell!;
+    const { cell } = block.rows[0]!.hint;
+    if (!cell) continue;
+    const { row, column } = cell;
     if (row !== last) index += 1;
     last = row;
     rows[index] ??= [];

@@ -30,9 +30,10 @@ function partHeading(
   section: Section,
   became: Became,
 ): { readonly title: string; readonly pieces: readonly Piece[]; readonly blocks: readonly Block[] } {
-  const [first, ...others] = section.blocks;
-  const { passage } = first!;
-  const end = section.cue?.rest ?? boldLead(sheet, first!) ?? 0;
+  const first = section.blocks[0]!;
+  const others = section.blocks.slice(1);
+  const { passage } = first;
+  const end = section.cue?.rest ?? boldLead(sheet, first) ?? 0;
   const heading = trimPiece({ passage, from: 0, to: end });
   const rest = trimPiece({ passage, from: end, to: passage.text.length });
   sheet.claims.take(heading, { became, confidence: 'sure', why: 'section-heading', signpost: false });
@@ -114,8 +115,8 @@ function listsAndParagraphs(
 /** The download line; its address may stand in it, behind its words, or below it. */
 export function readDownload(sheet: Sheet, section: Section): ImageDownloadNode {
   const pieces = section.blocks.map(({ passage }) => trimPiece(wholeOf(passage)));
-  const [first, ...others] = pieces;
-  sheet.claims.take(first!, { became: 'imageDownload', confidence: 'likely', why: 'download-words' });
+  const others = pieces.slice(1);
+  sheet.claims.take(pieces[0]!, { became: 'imageDownload', confidence: 'likely', why: 'download-words' });
   for (const piece of others)
     sheet.claims.take(piece, { became: 'imageDownload', confidence: 'sure', why: 'link-below' });
   const href = pieces.map((piece) => hrefIn(sheet, piece)).find((each) => each !== null) ?? null;

@@ -137,7 +137,7 @@ function topContacts(rows: readonly Row[]): readonly Section[] {
     const block: Block = { passage: row.passage, rows: [row], gapBefore: 0 };
     if (row.cue?.kind === 'contacts' || sections.length === 0)
       sections.push({ kind: 'contacts', blocks: [block], cue: row.cue, why: '' });
-    else sections.at(-1)!.blocks.push(block);
+    else sections[sections.length - 1]!.blocks.push(block);
   }
   return sections;
 }
@@ -154,9 +154,10 @@ function readCaptions(sheet: Sheet, section: Section, sources: FigureSources): r
   }
   const blocks = heading ? section.blocks.slice(1) : section.blocks;
   for (let at = 0; at < blocks.length;) {
-    const credit = figures.length > 0 ? readCredit(sheet, blocks[at]!) : null;
-    if (credit !== null) {
-      figures.push(withCredit(figures.pop()!, credit, sources));
+    const last = figures.at(-1);
+    const credit = last ? readCredit(sheet, blocks[at]!) : null;
+    if (last && credit !== null) {
+      figures[figures.length - 1] = withCredit(last, credit, sources);
       at += 1;
       continue;
     }

@@ -100,7 +100,7 @@ function contactsCue(folded: string, width: number, text: string): Cue | null {
     return cue('contacts', true, text.length);
   if (CONTACT_PLEASE_ZH.test(folded) && width <= 160) return cue('contacts', false, restAfter(folded, 0, text));
   if (/^\s*Contact\s+(?:[A-Z]|us\b|the\b|our\b)/.test(folded) && width <= 160)
-    return cue('contacts', true, /^\s*Contact\s+/.exec(folded)![0].length);
+    return cue('contacts', true, folded.length - folded.replace(/^\s*Contact\s+/, '').length);
   const en = CONTACT_EN.exec(folded);
   if (en && width <= 240) return cue('contacts', width <= 100, restAfter(folded, en[0].length, text));
   return null;
@@ -160,7 +160,11 @@ function aboutCue(folded: string, end: number, width: number, text: string): Cue
 }
 
 function lineCue(folded: string, width: number, text: string): Cue | null {
-  if (CAPTION.test(folded)) return cue('caption', false, CAPTION.exec(folded)![0].length);
+  const caption = CAPTION.exec(folded);
+  if (caption) {
+    const rest = caption[0].length;
+    return LINKS_ONLY.test(text.slice(rest)) ? cue('download', false, 0) : cue('caption', false, rest);
+  }
   if (width <= 220 && (DOWNLOAD_ZH.test(folded) || DOWNLOAD_EN.test(folded))) return cue('download', false, 0);
   const website = websiteCue(folded, width, text);
   if (website) return website;

@@ -34,7 +34,8 @@ export interface Sheet {
 export function openSheet(manuscript: Manuscript, language: Language, market: Market | null): Sheet {
   const rows = manuscript.lines.map((line, index): Row => {
     const passage = linePassage(manuscript, index);
-    const lead = /^[^\S\f]*/.exec(manuscript.text.slice(line.from, line.to))![0];
+    const raw = manuscript.text.slice(line.from, line.to);
+    const lead = raw.slice(0, raw.length - raw.replace(/^[^\S\f]*/, '').length);
     return {
       index,
       passage,

@@ -57,7 +57,7 @@ function partsOf(text: string): { readonly from: number; readonly to: number }[]
     const space = [...folded.matchAll(/\s+/g)].find(
       (match) => releaseWord(text.slice(0, match.index)) !== null && releaseWord(text.slice(match.index)) !== null,
     );
-    if (space) cuts.push(space as RegExpExecArray);
+    if (space) cuts.push(space);
   }
   const parts: { from: number; to: number }[] = [];
   let from = 0;
