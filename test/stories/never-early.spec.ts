@@ -31,16 +31,17 @@ describe.each(BACKENDS)('never early, with the queue on %s', (backend) => {
   test('a worker whose clock is ten minutes fast sends nothing and says so', async () => {
     world = await World.start({ backend });
     const release = await world.scheduled(await world.journalists(5), 60_000);
-    await world.work(clockOff(600_000));
+    const honest = await world.work();
     await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    await honest.stop();
+    await world.work(clockOff(600_000));
     await until(
       'an alarm',
       async () =>
         (await world.db.rows(`select from alarm where code = 'clock.skew' and cleared_at is null`)).length === 1,
     );
-    await until('three more seconds of a clock long past T', () => world.sink.connectionsMade >= 0, 3_000).catch(
-      () => undefined,
-    );
+    const enough = Date.now() + 3_000;
+    await until('three more seconds of a clock long past T', () => Date.now() > enough);
     expect(world.sink.mails).toHaveLength(0);
     expect(await world.counts(release)).toEqual({ ready: 5 });
   });

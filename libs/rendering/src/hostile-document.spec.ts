@@ -130,5 +130,5 @@ describe('a hostile document', () => {
 
 const elementOf = (line: string) => line.split(' ')[0] ?? '';
 /** Attributes and wrappers that depend on the words: line breaks in control characters, halves of addresses. */
-const isPlain = (element: string) => element !== 'br' && element !== 'span';
+const isPlain = (element: string) => !['br', 'span', 'wbr'].includes(element);
 const squeezed = (text: string) => text.replace(/[\s\u034f\u200c]/gu, '');
