@@ -21,7 +21,8 @@ const CHINESE = new RegExp(
 const CHINESE_COLON = /(上午|下午|中午|正午|凌晨|清晨|早上|晚上|午夜|傍晚|晚間|晚间|早|晚)\s*(\d{1,2})\s*:\s*(\d{2})/g;
 const TWELVE_HOUR = /(?<![\d.:])(\d{1,2})(?:[:.](\d{2}))?\s*(a\.?\s?m\.?|p\.?\s?m\.?|noon|midnight)(?![a-z])/gi;
 const TWENTY_FOUR_HOUR = /(?<![\d.:])([01]?\d|2[0-4])[:.]([0-5]\d)(?::00)?\s*(?:hrs?|hours|h)?(?![\d%.]\d|\d)/gi;
-const MILITARY = /(?<!\d)([01]\d|2[0-4])([0-5]\d)\s*(?:hrs?|hours|h)\b/gi;
+const MILITARY =
+  /(?<![\d:.])([01]\d|2[0-4])([0-5]\d)\s*(?:hrs?\b|hours\b|h\b|(?=(?:GMT|BST|UTC|HKT|SGT|CES?T|E[SD]T|ET|AES?T|JST)\b))/gi;
 const WORDS = /正午(?!\s*\d)|(?<![\d\s])\s*\b(?:noon|midday)\b|\bmidnight\b|午夜(?!\s*\d)|子夜/gi;
 
 /** Every time of day in a text, in order; a match inside a longer one is left out. */

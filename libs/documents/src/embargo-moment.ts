@@ -35,7 +35,33 @@ export function readMoment(text: string, context: MomentContext): Moment {
   const wall = date && time ? wallOf(date, time, context, warnings) : null;
   const zones = findZones(text);
   const zone = wall === null ? firstCertain(zones) : pickZone(zones, wall, context, warnings);
+  if (wall && zone && date && saysItTwice(text, date, { wall, zone }, zones))
+    drop(warnings, ['embargo-several-times', 'several-zones']);
   return { wall, zone, warnings, confidence: warnings.length > 0 ? 'guess' : 'sure' };
+}
+
+/** "4 p.m. ET (20:00 GMT)": the second time is the same moment in another zone, which confirms the first. */
+function saysItTwice(
+  text: string,
+  date: FoundDate,
+  first: { wall: string; zone: string },
+  zones: readonly FoundZone[],
+): boolean {
+  const times = findTimes(text).filter((found) => !overlaps(found, date));
+  if (times.length !== 2 || zones.length < 2) return false;
+  const [, second] = times;
+  const candidates = zones
+    .flatMap(({ candidates: each }) => each.map(({ zone }) => zone))
+    .filter((zone) => zone !== first.zone);
+  const utc = Date.parse(`${first.wall}Z`) - offsetAt(first.zone, first.wall) * 60_000;
+  return candidates.some((zone) => {
+    const shown = new Date(utc + offsetAt(zone, new Date(utc).toISOString().slice(0, 16)) * 60_000);
+    return shown.getUTCHours() === second?.hour && shown.getUTCMinutes() === second.minute;
+  });
+}
+
+function drop(warnings: string[], keys: readonly string[]): void {
+  for (const key of keys) if (warnings.includes(key)) warnings.splice(warnings.indexOf(key), 1);
 }
 
 function overlaps(time: FoundTime, date: FoundDate): boolean {

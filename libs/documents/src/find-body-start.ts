@@ -59,7 +59,7 @@ function datelineAt(
   row: Row,
   next: Row | undefined,
 ): 'leads' | 'leads-undated' | 'alone' | null {
-  if (row.hint.kind === 'heading' || row.hint.kind === 'cell' || leadingLabel(row.text) > 0) return null;
+  if (['heading', 'cell', 'caption'].includes(row.hint.kind) || leadingLabel(row.text) > 0) return null;
   const match = matchDateline(row.text);
   if (match && match.rest >= row.text.length) return 'alone';
   if (match) return match.date ? 'leads' : 'leads-undated';

@@ -7,7 +7,8 @@ export function markFurniture(sheet: Sheet): void {
   for (const row of sheet.rows) {
     if (row.hint.kind === 'apart') settleApart(sheet, row);
     else if (isFormFeed(sheet, row)) settle(sheet, row, 'break', 'page-break', 'form-feed');
-    else if (row.state === 'text' && isDrawnRule(row)) settle(sheet, row, 'settled', 'leftover', 'rule-line');
+    else if (row.state === 'text' && (isDrawnRule(row) || (row.hint.kind === 'rule' && !/^[*\s]+$/.test(row.text))))
+      settle(sheet, row, 'settled', 'leftover', 'rule-line');
     else if (row.state === 'text' && isTurnOver(row)) settle(sheet, row, 'break', 'page-break', 'turn-over');
   }
   markPageNumbers(sheet);

@@ -39,12 +39,15 @@ class BodyReader {
 
   read(): Body {
     while (this.at < this.blocks.length) {
-      const block = this.blocks[this.at]!;
-      const start = this.at === 0 ? this.from : 0;
-      const piece = trimPiece({ passage: block.passage, from: start, to: block.passage.text.length });
-      this.at += this.readOne(block, piece);
+      this.at += this.readOne(this.blocks[this.at]!, this.pieceAt(this.at));
     }
     return { blocks: this.nodes, endMark: this.endMark };
+  }
+
+  /** The text of a block; of the first one what is behind the dateline. */
+  private pieceAt(at: number): Piece {
+    const { passage } = this.blocks[at]!;
+    return trimPiece({ passage, from: at === 0 ? this.from : 0, to: passage.text.length });
   }
 
   /** Reads what begins at this block; answers how many blocks it took. */
@@ -96,8 +99,9 @@ class BodyReader {
     const first = this.blocks[this.at]!;
     const ordered = isOrdered(first);
     let taken = 0;
-    for (const block of this.blocks.slice(this.at)) {
-      const piece = trimPiece(wholeOf(block.passage));
+    for (let at = this.at; at < this.blocks.length; at += 1) {
+      const block = this.blocks[at]!;
+      const piece = this.pieceAt(at);
       if (!this.isItemAt(block, piece) || isOrdered(block) !== ordered) break;
       taken += 1;
       if (

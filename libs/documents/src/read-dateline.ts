@@ -53,7 +53,8 @@ function isPlace(text: string): boolean {
 }
 
 /** The dateline a paragraph begins with; the dash behind it is claimed on the way. */
-function leadingDateline(sheet: Sheet, { passage }: Block): (Found & { readonly rest: number }) | null {
+function leadingDateline(sheet: Sheet, { passage, rows }: Block): (Found & { readonly rest: number }) | null {
+  if (['cell', 'caption', 'picture', 'heading'].includes(rows[0]!.hint.kind)) return null;
   const match = matchDateline(passage.text);
   if (!match || match.rest >= passage.text.length) return null;
   const dash: Piece = { passage, from: match.to, to: match.rest };

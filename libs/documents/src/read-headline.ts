@@ -62,6 +62,7 @@ function withoutLetterhead(sheet: Sheet, head: Head): readonly HeadLine[] {
 function isLetterhead({ row, piece, named }: HeadLine): boolean {
   if (named || row.hint.kind === 'heading') return false;
   const text = pieceText(piece);
+  if (/^\W*not\s+for\s+(?:release|distribution|publication)/i.test(text)) return true;
   if (displayWidth(text) > 64) return false;
   if (/@|(?:\+|\(|\b)\d[\d\s().-]{7,}\d/.test(text) || (findUrl(text) && !/\s/.test(text))) return true;
   if (

@@ -1,23 +1,10 @@
 import { Lexer, type Token, type Tokens } from 'marked';
+import { characterOf } from './entities.js';
 import { linkHref } from './link-href.js';
 import { ManuscriptBuilder, type LineHint, type LinkRange, type Manuscript } from './manuscript.js';
+import type { CutLine, Stretch } from './markdown-lines.js';
 import { readPlainText } from './read-plain-text.js';
 import { readOddCharacters } from './printable.js';
-
-/** A stretch of the file that becomes one manuscript line, with what of it is shown. */
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-  readonly hint: LineHint;
-}
-
-/** A line cut from a stretch: its text, its offset and number in the file. */
-interface CutLine {
-  readonly line: string;
-  readonly at: number;
-  readonly number: number;
-  readonly hint: LineHint;
-}
 
 /**
  * A Markdown file line by line, exactly as written; marked says which characters are markup (hidden, never dropped) and
@@ -70,7 +57,7 @@ class MarkdownReader {
     if (token.type === 'list') return this.readList(token as Tokens.List, 1);
     if (token.type === 'table') return this.readTable(token as Tokens.Table, end);
     if (token.type === 'blockquote') return this.readQuotation(token as Tokens.Blockquote, end);
-    if (token.type === 'hr') return this.cover(end, { kind: 'rule', block });
+    if (token.type === 'hr' || isEndMark(token)) return this.readMarks(token, end, block);
     if (token.type === 'def') return this.cover(end, { kind: 'apart', block, apart: 'link-definition' });
     if (token.type === 'html' || token.type === 'code') return this.readRaw(token, end, block);
     if (token.type === 'heading') {
@@ -79,6 +66,13 @@ class MarkdownReader {
     }
     if (token.type !== 'space') this.readInline(token, block);
     this.cover(end, { kind: 'line', block });
+  }
+
+  /** Rules and end marks are markup to Markdown and words to a release: they are shown as written. */
+  private readMarks(token: Token, end: number, block: number): void {
+    this.show(this.cursor, end);
+    this.cursor = Math.max(this.cursor, end);
+    this.cover(end, { kind: token.type === 'hr' ? 'rule' : 'line', block });
   }
 
   private readQuotation(quotation: Tokens.Blockquote, end: number): void {
@@ -186,12 +180,8 @@ class MarkdownReader {
   }
 
   private readEntities(piece: string, at: number): void {
-    for (const match of piece.matchAll(/&(?:#(\d{2,6})|#x([0-9a-f]{2,5})|(\w{2,8}));/gi)) {
-      const character = match[1]
-        ? codePoint(Number(match[1]))
-        : match[2]
-          ? codePoint(Number.parseInt(match[2], 16))
-          : ENTITIES[match[3]!];
+    for (const match of piece.matchAll(/&#?\w{2,8};/g)) {
+      const character = characterOf(match[0]);
       if (character === undefined) continue;
       for (let unit = 0; unit < match[0].length; unit += 1)
         this.readings.set(at + match.index + unit, unit === 0 ? character : '');
@@ -268,27 +258,7 @@ class MarkdownReader {
   }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-  copy: '©',
-  reg: '®',
-  trade: '™',
-  ndash: '–',
-  mdash: '—',
-  hellip: '…',
-  lsquo: '‘',
-  rsquo: '’',
-  ldquo: '“',
-  rdquo: '”',
-  bull: '•',
-  middot: '·',
-};
-
-function codePoint(code: number): string | undefined {
-  return code > 31 && code < 0x110000 && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : undefined;
+/** ### and # # # are empty headings to Markdown. */
+function isEndMark(token: Token): boolean {
+  return token.type === 'heading' && /^\s*#(?:\s?#){2,}\s*$/.test(token.raw);
 }

@@ -1,4 +1,5 @@
 import { displayWidth } from './display-width.js';
+import { isNothingButEmbargo } from './embargo-vocabulary.js';
 import { fold } from './fold.js';
 
 export type ReleaseWord = 'label' | 'immediate' | 'embargo' | 'embargo-terms';
@@ -36,6 +37,10 @@ const EMBARGO = new RegExp(
   'iu',
 );
 
+/** Not before a moment but not in a country: the notice of securities law. */
+const ELSEWHERE =
+  /\bnot\s+for\b.{0,60}\b(?:in|into|within|to)\b.{0,40}\b(?:united states|u\.?s\.?|canada|japan|australia|jurisdiction)/iu;
+
 const TERMS =
   /^[\s\p{P}\p{S}]*(?:(?:strictly\s+)?not\s+(?:for|to\s+be)\s+(?:publication|published|releas|broadcast|use|post|shar|distribut|report)|this\s+(?:material|release|information|document)\s+(?:is|must|may)\b.{0,60}\b(?:embargo|until|before)|please\s+(?:respect|observe|do not)\b.{0,60}\b(?:embargo|before|until|publish)|(?:在|於|于)?(?:上述|此|該|该|解禁|禁發)(?:時間|时间|日期|期限)?(?:之|以)?前.{0,30}(?:勿|不得|不要)|(?:此前|之前|解禁前).{0,20}(?:勿|不得|不要))/iu;
 
@@ -45,9 +50,9 @@ export function releaseWord(text: string): ReleaseWord | null {
   const folded = unspaced(fold(text));
   if (IMMEDIATE.test(folded)) return 'immediate';
   if (LABEL.test(folded)) return 'label';
+  if (ELSEWHERE.test(folded)) return null;
   if (TERMS.test(folded)) return 'embargo-terms';
-  if (EMBARGO.test(folded)) return 'embargo';
-  return null;
+  return EMBARGO.test(folded) || isNothingButEmbargo(text) ? 'embargo' : null;
 }
 
 /** 新 聞 稿, set with spaces for looks. */

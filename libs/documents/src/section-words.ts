@@ -25,7 +25,7 @@ export interface Cue {
 
 const END_MARK =
   /^[\s\-–—~*=/<>([|.·•_]*(?:#(?:\s?#){2,}|\*(?:\s?\*){2,4}|\bENDS?\b|\bEnds?\b|\bends?\b|THE END|END OF (?:PRESS |NEWS |MEDIA )?RELEASE|End of (?:press |news |media )?release|全文完|本文完|(?:本)?(?:新聞|新闻)?稿?完畢?|完毕|完|終)[\s\-–—~*=/<>)\]|.。·•_!]*$/u;
-const THIRTY = /^\s*[-–—]{1,2}\s*(?:30|XXX)\s*[-–—]{1,2}\s*$/;
+const THIRTY = /^\s*[-–—]{1,2}\s*(?:30|X{3})\s*[-–—]{1,2}\s*$/;
 const OFFICIAL_END = /^\s*(?:Ends|完)\s*\/\s*\S/;
 const ISSUED = /^\s*(?:Issued at HKT|Issued by|NNNN\s*$|香港時間\s*\d{1,2}\s*時|香港时间\s*\d{1,2}\s*时)/;
 

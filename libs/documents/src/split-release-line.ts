@@ -31,6 +31,8 @@ export function splitReleaseLine(text: string): readonly Segment[] {
       { from: trail, to: text.length, kind: 'label' },
     ];
   }
+  const colon = colonAfterNotice(text);
+  if (colon !== null) return colon;
   const parts = partsOf(text);
   const kinds = parts.map(({ from, to }) => kindOf(text.slice(from, to)));
   const first = kinds.indexOf('embargo');
@@ -38,6 +40,17 @@ export function splitReleaseLine(text: string): readonly Segment[] {
   if (!kinds.some((kind) => kind === 'label' || kind === 'immediate'))
     return [{ from: 0, to: text.length, kind: 'other' }];
   return parts.map((part, at) => ({ ...part, kind: kinds[at]! }));
+}
+
+/** "For immediate release: 1 August 2026". */
+function colonAfterNotice(text: string): readonly Segment[] | null {
+  const at = fold(text).indexOf(':');
+  const word = at > 0 ? releaseWord(text.slice(0, at)) : null;
+  if ((word !== 'immediate' && word !== 'label') || !isMoment(text.slice(at + 1))) return null;
+  return [
+    { from: 0, to: at, kind: word },
+    { from: at + 1, to: text.length, kind: 'moment' },
+  ];
 }
 
 function withLabel(text: string, lead: number): readonly Segment[] {

@@ -16,6 +16,7 @@ export function looksLikeSubhead(
 ): { readonly confidence: Confidence; readonly why: string } | null {
   const text = pieceText(piece);
   const { hint } = block.rows[0]!;
+  if (!/[\p{L}\p{N}]/u.test(text)) return null;
   if (hint.kind === 'heading') return { confidence: 'sure', why: 'heading-style' };
   if (piece.from > 0 || block.rows.length > 1 || hint.kind === 'quote' || hint.kind === 'caption') return null;
   if (!isShortPhrase(text)) return null;
