@@ -9,7 +9,7 @@ import { kernelMigrations, type MigrationClass } from '#libs/kernel';
 import { releasesMigrations } from '#libs/releases';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { migrateQueue } from './schema.queue.js';
+import { migrateQueue, QUEUE_SCHEMA } from './schema.queue.js';
 
 /** Every lib's migrations; TypeORM orders them by the time stamp in their names. */
 const MIGRATIONS: readonly MigrationClass[] = [
@@ -33,19 +33,33 @@ export function schemaNames(): string[] {
 const MIGRATION_LOCK = 727_001;
 
 /**
- * Brings a database to the present schema: ours, then BullMQ's, which it never makes by itself.
+ * Brings a database to the present schema: ours, then BullMQ's, which it never makes by itself. One that is there already
+ * costs two questions and no lock: a stop button must not wait for anybody.
  * @param url a login that owns the database and may create roles
  */
 export async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
+    if (await isPresent(client)) return;
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await migrateTables(url);
     await migrateQueue(client);
   } finally {
     await client.end();
   }
+}
+
+async function isPresent(client: pg.Client): Promise<boolean> {
+  const found = await client.query<{ tables: boolean; queue: string | null }>(
+    `select to_regclass('public.schema_migration') is not null as tables,
+            obj_description(to_regnamespace('bullmq')::oid, 'pg_namespace') as queue`,
+  );
+  const [there] = found.rows;
+  if (!there?.tables || there.queue !== QUEUE_SCHEMA) return false;
+  const { rows } = await client.query<{ name: string }>(`select name from schema_migration`);
+  const run = new Set(rows.map((row) => row.name));
+  return schemaNames().every((name) => run.has(name));
 }
 
 async function migrateTables(url: string): Promise<void> {

@@ -1,4 +1,3 @@
-import mjml2html from 'mjml';
 import { bodyMjml, notesMjml } from './body.mjml.js';
 import { boilerplatesMjml, contactsMjml } from './contacts.mjml.js';
 import { picturesMjml } from './figures.mjml.js';
@@ -12,6 +11,8 @@ import { mastheadMjml } from './masthead.mjml.js';
  * escaped. A ValidationError is a fault in the template, never in a document.
  */
 export async function compileMail(mail: Mail, title: string, preheader: string): Promise<string> {
+  // loaded when first used: it takes a third of a second, and most processes and commands never compile a mail
+  const { default: mjml2html } = await import('mjml');
   const { html } = await mjml2html(templateOf(mail, title, preheader), {
     validationLevel: 'strict',
     keepComments: false,
