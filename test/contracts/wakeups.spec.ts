@@ -15,8 +15,8 @@ import { wakeUpsContract } from './wakeups.contract.js';
 import { wakeUpsFaultsContract } from './wakeups-faults.contract.js';
 
 describe.each([
-  ['PostgreSQL', postgresServer],
   ['Redis', redisServer],
+  ['PostgreSQL', postgresServer],
 ])('wake-ups on %s', (_, startServer) => {
   const bench = new WakeUpBench(startServer);
   beforeAll(() => bench.open());
@@ -40,12 +40,8 @@ async function postgresServer(): Promise<QueueServer> {
     restart: async () => {
       running = await startEmbeddedPostgres({ folder });
     },
-    stealLocks: async () => {
-      const client = new pg.Client(running.url);
-      await client.connect();
-      await client.query(`update bullmq.job set lock_token = 'somebody else' where state = 'active'`);
-      await client.end();
-    },
+    stealLocks: () => run(running.url, `update bullmq.job set lock_token = 'somebody else' where state = 'active'`),
+    wipe: () => run(running.url, 'delete from bullmq.job'),
     stop: async () => {
       await running.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -53,17 +49,29 @@ async function postgresServer(): Promise<QueueServer> {
   };
 }
 
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}
+
 async function redisServer(): Promise<QueueServer> {
   const server = await startRedis();
+  const withClient = async (act: (redis: Redis) => Promise<unknown>) => {
+    const redis = new Redis(server.url);
+    await act(redis);
+    redis.disconnect();
+  };
   return {
     options: { databaseUrl: '', redisUrl: server.url },
     kill9: server.kill9,
     restart: server.restart,
-    stealLocks: async () => {
-      const redis = new Redis(server.url);
-      for (const key of await redis.keys('*:lock')) await redis.set(key, 'somebody else');
-      redis.disconnect();
-    },
+    stealLocks: () =>
+      withClient(async (redis) => {
+        for (const key of await redis.keys('*:lock')) await redis.set(key, 'somebody else');
+      }),
+    wipe: () => withClient((redis) => redis.flushall()),
     stop: server.stop,
   };
 }
@@ -92,10 +100,7 @@ describe('a queue that cannot be trusted is refused at the start', () => {
   test('a PostgreSQL that was not migrated', async () => {
     const { url, drop } = await freshDatabase();
     try {
-      const client = new pg.Client(url);
-      await client.connect();
-      await client.query('drop schema bullmq cascade');
-      await client.end();
+      await run(url, 'drop schema bullmq cascade');
       await expect(openWakeUps({ databaseUrl: url })).rejects.toMatchObject({ code: 'queue.schema' });
     } finally {
       await drop();

@@ -180,6 +180,7 @@ function redisOptions(use: QueueUse, state: { readonly leaving: boolean }): Redi
     lazyConnect: true,
     connectTimeout: 5_000,
     keepAlive: 5_000,
+    disconnectTimeout: 200,
     retryStrategy: (times) => (state.leaving ? null : Math.min(times * 100, 1_000)),
   };
   return use === 'listen'
