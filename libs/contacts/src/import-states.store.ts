@@ -65,7 +65,7 @@ export class ImportStates {
     );
     if (added < states.length) return added;
     if (added >= MANY && !this.analyzed) await this.analyze();
-    await this.link(states);
+    await this.link(states, 'new');
     return added;
   }
 
@@ -81,7 +81,7 @@ export class ImportStates {
         where j.organisation_id = $1 and j.id = v.id`,
       [this.organisation, states.map((state) => state.id), ...changeable(states), updatedAt ?? states.map(() => null)],
     );
-    await this.link(states);
+    await this.link(states, 'known');
   }
 
   /** Takes away every link of these journalists that their state does not name. */
@@ -115,14 +115,14 @@ export class ImportStates {
     await this.tx.rows(`select contacts_analyze()`);
   }
 
-  private async link(states: readonly JournalistState[]): Promise<void> {
+  private async link(states: readonly JournalistState[], journalists: 'new' | 'known'): Promise<void> {
     for (const [table, column, set] of LINKS) {
       const pairs = pairsOf(states, set);
       if (pairs.ids.length === 0) continue;
       await this.tx.run(
         `insert into ${table} (organisation_id, journalist_id, ${column})
          select $1, v.journalist_id, v.id from unnest($2::uuid[], $3::uuid[]) as v (journalist_id, id)
-         on conflict do nothing`,
+         ${journalists === 'known' ? 'on conflict do nothing' : ''}`,
         [this.organisation, pairs.journalists, pairs.ids],
       );
     }
