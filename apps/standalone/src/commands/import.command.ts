@@ -10,6 +10,7 @@ import {
   type Delimiter,
   type Encoding,
   type ImportField,
+  type ImportReport,
   type ImportRequest,
   type TablePreview,
 } from '#libs/contacts';
@@ -66,12 +67,16 @@ export function addImporting(journalists: Command, context: CommandContext): voi
     .option(...AS)
     .addHelpText('after', EXAMPLES)
     .action((file: string, options: Options) =>
-      asOfficer(context, options.as, (house, by) => importFile(house, by, file, options)),
+      asOfficer(context, options.as, async (house, by) => {
+        const report = await importFile(house, by, file, options);
+        // a file of which nothing could be used is not what was asked for
+        if (report.rowsIn > 0 && report.rejected === report.rowsIn) context.state.exitCode = 1;
+      }),
     );
   addBatches(journalists, context);
 }
 
-async function importFile(house: House, by: Actor, file: string, options: Options): Promise<void> {
+async function importFile(house: House, by: Actor, file: string, options: Options): Promise<ImportReport> {
   const bytes = bytesOf(file);
   const table = await readTable(bytes, {
     fileName: basename(file),
@@ -95,8 +100,9 @@ async function importFile(house: House, by: Actor, file: string, options: Option
       : house.contacts.imports.run(tx, by, request),
   );
   clearProgress();
-  if (options.json) return say.line(JSON.stringify({ layout: table.layout, mapping: request.mapping, ...report }));
-  printReport(report, options.language);
+  if (options.json) say.line(JSON.stringify({ layout: table.layout, mapping: request.mapping, ...report }));
+  else printReport(report, options.language);
+  return report;
 }
 
 function requestOf(
