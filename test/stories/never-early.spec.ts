@@ -14,10 +14,9 @@ describe.each(BACKENDS)('never early, with the queue on %s', (backend) => {
   test('holds a release until its embargo, then sends it to everybody', async () => {
     world = await World.start({ backend });
     const list = await world.journalists(30);
-    const release = await world.scheduled(list, 4_000);
+    const release = await world.scheduled(list);
     await world.work();
-    const liftsAt = await world.liftsAt(release);
-    await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    const liftsAt = await world.leavesIn(release, 1_500);
     await until('T − 300 ms', () => Date.now() > liftsAt - 300);
     expect(world.sink.mails).toHaveLength(0);
     await until('a released release', async () => (await world.state(release.id)) === 'released');
@@ -48,10 +47,10 @@ describe.each(BACKENDS)('never early, with the queue on %s', (backend) => {
 
   test('a worker whose clock is ten minutes fast leaves the work to one whose clock is right', async () => {
     world = await World.start({ backend });
-    const release = await world.scheduled(await world.journalists(12), 4_000);
+    const release = await world.scheduled(await world.journalists(12));
     await world.work(clockOff(600_000));
     await world.work();
-    const liftsAt = await world.liftsAt(release);
+    const liftsAt = await world.leavesIn(release, 1_500);
     await until('a released release', async () => (await world.state(release.id)) === 'released');
     expect(world.sink.messages).toHaveLength(12);
     for (const message of world.sink.messages) expect(message.at).toBeGreaterThanOrEqual(liftsAt);

@@ -9,10 +9,10 @@ describe.each(BACKENDS)('never twice, with the queue on %s', (backend) => {
 
   test('two workers and a storm of wake-ups send each journalist one message', async () => {
     world = await World.start({ backend });
-    const release = await world.scheduled(await world.journalists(60), 3_000);
+    const release = await world.scheduled(await world.journalists(60));
     const first = await world.work();
     await world.work();
-    await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    await world.leavesIn(release, 1_000);
     const { distribution, epoch } = await world.progress(release);
     await Promise.all(Array.from({ length: 12 }, () => first.ring('drain', { distribution, epoch, shard: 0 })));
     await until('a released release', async () => (await world.state(release.id)) === 'released');
@@ -26,8 +26,9 @@ describe.each(BACKENDS)('never twice, with the queue on %s', (backend) => {
       backend,
       sink: { capture: 'raw', script: [{ phase: 'dot', times: 1, answer: { accept: true, then: 'rst' } }] },
     });
-    const release = await world.scheduled(await world.journalists(8), 2_000);
+    const release = await world.scheduled(await world.journalists(8));
     await world.work();
+    await world.leavesIn(release, 500);
     await until('seven accepted, one unknown', async () => {
       const counts = await world.counts(release);
       return counts.accepted === 7 && counts.unknown === 1;
@@ -47,8 +48,9 @@ describe.each(BACKENDS)('never twice, with the queue on %s', (backend) => {
       backend,
       sink: { capture: 'raw', script: [{ phase: 'dot', times: 1, answer: { accept: true, then: 'rst' } }] },
     });
-    const release = await world.scheduled(await world.journalists(4), 2_000, { unknown: 'resend' });
+    const release = await world.scheduled(await world.journalists(4), undefined, { unknown: 'resend' });
     await world.work();
+    await world.leavesIn(release, 500);
     await until('one unknown', async () => (await world.counts(release)).unknown === 1);
     await world.owner.rows(
       `update delivery set lease_until = clock_timestamp() - interval '10 minutes' where state = 'unknown'`,

@@ -7,10 +7,9 @@ describe.each(BACKENDS)('nobody forgotten, with the queue on %s', (backend) => {
 
   test('a queue emptied one second before T costs latency, not mail', async () => {
     world = await World.start({ backend });
-    const release = await world.scheduled(await world.journalists(40), 5_000);
+    const release = await world.scheduled(await world.journalists(40));
     const worker = await world.work();
-    const liftsAt = await world.liftsAt(release);
-    await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    const liftsAt = await world.leavesIn(release, 2_500);
     await until('T − 1 s', () => Date.now() > liftsAt - 1_000);
     await worker.forgetQueue();
     await until('a released release', async () => (await world.state(release.id)) === 'released');
@@ -20,9 +19,9 @@ describe.each(BACKENDS)('nobody forgotten, with the queue on %s', (backend) => {
 
   test('a worker that dies before T leaves its work to another', async () => {
     world = await World.start({ backend });
-    const release = await world.scheduled(await world.journalists(20), 4_000);
+    const release = await world.scheduled(await world.journalists(20));
     const first = await world.work();
-    await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    await world.leavesIn(release, 2_500);
     await first.stop();
     await world.work();
     await until('a released release', async () => (await world.state(release.id)) === 'released');
@@ -42,8 +41,9 @@ describe.each(BACKENDS)('nobody forgotten, with the queue on %s', (backend) => {
         ],
       },
     });
-    const release = await world.scheduled(await world.journalists(10), 2_000);
+    const release = await world.scheduled(await world.journalists(10));
     await world.work();
+    await world.leavesIn(release, 500);
     await until('one deferred, one refused', async () => {
       const counts = await world.counts(release);
       return counts.accepted === 8 && counts.deferred === 1 && counts.refused === 1;

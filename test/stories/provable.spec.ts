@@ -8,8 +8,9 @@ describe('provable', () => {
 
   async function sent(): Promise<void> {
     world = await World.start();
-    const release = await world.scheduled(await world.journalists(24), 2_000);
+    const release = await world.scheduled(await world.journalists(24));
     await world.work();
+    await world.leavesIn(release, 500);
     await until('a released release', async () => (await world.state(release.id)) === 'released');
     await until('a sealed ledger', async () => {
       const { events, sealed } = await world.verify();

@@ -10,10 +10,9 @@ describe('second thoughts', () => {
 
   test('a release moved at the last second does not leave at its old time', async () => {
     world = await World.start();
-    const release = await world.scheduled(await world.journalists(10), 5_000);
+    const release = await world.scheduled(await world.journalists(10));
     await world.work();
-    const old = await world.liftsAt(release);
-    await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    const old = await world.leavesIn(release, 2_500);
     await until('T − 700 ms', () => Date.now() > old - 700);
     await world.db.transaction((tx) =>
       world.desk.setEmbargo(tx, world.cast.chen, release.id, instantAt(old + 3_600_000, 'Asia/Hong_Kong')),
@@ -29,8 +28,9 @@ describe('second thoughts', () => {
       connections: 2,
       sink: { capture: 'raw', script: [{ phase: 'dot', answer: { code: 250, text: '2.0.0 Ok', delayMs: 60 } }] },
     });
-    const release = await world.scheduled(await world.journalists(80), 2_000);
+    const release = await world.scheduled(await world.journalists(80));
     await world.work();
+    await world.leavesIn(release, 500);
     await until('ten accepted', () => world.sink.messages.length >= 10);
     const { chen } = world.cast;
     const said = await world.db.transaction((tx) => world.desk.cancel(tx, chen, release.id, 'a figure is wrong'));
@@ -49,9 +49,9 @@ describe('second thoughts', () => {
     const { ada } = world.cast;
     const list = await world.journalists(12);
     await world.db.transaction((tx) => world.desk.suppress(tx, ada, addressOf(1), { reason: 'unsubscribed' }));
-    const release = await world.scheduled(list, 4_000);
+    const release = await world.scheduled(list);
     await world.work();
-    await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    await world.leavesIn(release, 2_500);
     const taken = await world.db.transaction((tx) =>
       world.desk.suppress(tx, ada, addressOf(2).toUpperCase(), { reason: 'complained' }),
     );
@@ -68,9 +68,9 @@ describe('second thoughts', () => {
 
   test('a suppression that appears without a recall still stops the message at the gate', async () => {
     world = await World.start();
-    const release = await world.scheduled(await world.journalists(6), 4_000);
+    const release = await world.scheduled(await world.journalists(6));
     await world.work();
-    await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    await world.leavesIn(release, 2_500);
     await world.db.transaction((tx) =>
       world.contacts.suppressions.suppress(tx, release.organisation, addressOf(0), {
         reason: 'by_hand',
@@ -85,9 +85,9 @@ describe('second thoughts', () => {
   test('the stop button holds a release over its T and through a restart of the worker, until it is raised', async () => {
     world = await World.start();
     const { chen } = world.cast;
-    const release = await world.scheduled(await world.journalists(10), 3_000);
+    const release = await world.scheduled(await world.journalists(10));
     const before = await world.work();
-    await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
+    await world.leavesIn(release, 2_000);
     await world.db.transaction((tx) => world.stopButton.press(tx, chen, 'organisation', 'wrong picture'));
     const liftsAt = await world.liftsAt(release);
     await until('T + 1 s', () => Date.now() > liftsAt + 1_000);

@@ -27,6 +27,7 @@ import { Redis } from 'ioredis';
 import { Worker } from '../../apps/worker/src/worker.js';
 import { castOfficers, editionIn, type Officers } from './cast.js';
 import { freshDatabase, type FreshDatabase } from './database.js';
+import { moveEmbargo } from './scheduled.js';
 import { startRedis, type RedisServer } from './redis.js';
 import { startSink, type Sink, type SinkOptions } from './sink.js';
 
@@ -40,6 +41,7 @@ export interface WorldOptions {
 }
 
 const TICK_MS = 200;
+const HALF_HOUR_MS = 1_800_000;
 
 /** A running worker of ours in this process, ticking as the worker app does. */
 export interface RunningWorker {
@@ -161,10 +163,10 @@ export class World {
     });
   }
 
-  /** A release with its audience and T, submitted, approved by Bo and scheduled by Chen. */
+  /** A release with its audience and T, submitted, approved by Bo and scheduled by Chen. A T within the hour is prepared at once. */
   async scheduled(
     list: MediaListId,
-    inMs: number,
+    inMs = HALF_HOUR_MS,
     options: { languages?: readonly Language[]; unknown?: 'hold' | 'resend' } = {},
   ): Promise<Release> {
     const { ada, bo, chen, organisation } = this.cast;
@@ -191,6 +193,20 @@ export class World {
     const progress = await this.views.progress(release.organisation, release.id);
     if (!progress) throw new Error('not planned yet');
     return progress;
+  }
+
+  /**
+   * Waits until a release is prepared and then lets its T be so far ahead: the data moves, not the clock, so that no story
+   * depends on how fast this machine prepares.
+   */
+  async leavesIn(release: Release, ms: number): Promise<number> {
+    await until('a prepared release', async () => (await this.state(release.id)) === 'prepared');
+    await moveEmbargo(this.owner, release.id, ms / 1000);
+    await this.owner.rows(
+      `update distribution n set lifts_at = e.lifts_at from embargo e where n.release_id = e.release_id and e.release_id = $1`,
+      [release.id],
+    );
+    return this.liftsAt(release);
   }
 
   /** Recipients by state; none before the release was planned. */

@@ -17,18 +17,25 @@ export const GATE_FUNCTIONS: readonly string[] = [
   // Functions of plpgsql take a new snapshot per statement, so the gate is read after the latch is held.
   `create function delivery_open_dots(in_organisation uuid, in_distribution uuid, in_ids uuid[], in_tokens uuid[])
    returns setof uuid language plpgsql as $$
-   declare moment timestamptz;
+   declare moment timestamptz; of_release uuid; of_epoch int;
    begin
      ${LATCH}
      moment := clock_timestamp();
+     select n.release_id, n.epoch into of_release, of_epoch
+       from distribution n where n.organisation_id = in_organisation and n.id = in_distribution;
+     -- asked for this one release: joined to rows, the view would be worked out for every release there is
+     if not exists (select from embargo_open o
+                     where o.organisation_id = in_organisation and o.release_id = of_release and o.epoch = of_epoch) then
+       return;
+     end if;
      return query
      with opened as (
        update delivery d
           set state = 'dot_pending', updated_at = moment
-         from unnest(in_ids, in_tokens) as t (id, token), embargo_open o
+         from unnest(in_ids, in_tokens) as t (id, token)
         where d.organisation_id = in_organisation and d.distribution_id = in_distribution and d.id = t.id
+          and d.release_id = of_release and d.epoch = of_epoch
           and d.state = 'claimed' and d.lease_token = t.token and d.lease_until > moment
-          and o.organisation_id = d.organisation_id and o.release_id = d.release_id and o.epoch = d.epoch
           and not exists (select from suppression s
                            where s.organisation_id = d.organisation_id and s.address_key = d.address_key)
        returning d.organisation_id, d.distribution_id, d.id, d.attempts, d.leased_by

@@ -43,9 +43,10 @@ export class LedgerStore {
   async claim(tx: Pick<Tx, 'rows'>, key: ShardKey, worker: string, limit: number): Promise<Claimed[]> {
     return tx.rows<Claimed>(
       `with open as materialized (
-         select o.epoch, o.release_id from distribution n
-           join embargo_open o on o.organisation_id = n.organisation_id and o.release_id = n.release_id and o.epoch = n.epoch
+         select n.epoch, n.release_id from distribution n
           where n.organisation_id = $1 and n.id = $2 and n.state in ('prepared', 'sending')
+            and (select true from embargo_open o
+                  where o.organisation_id = n.organisation_id and o.release_id = n.release_id and o.epoch = n.epoch)
        ), due as (
          select d.id from delivery d
           where d.organisation_id = $1 and d.distribution_id = $2 and d.shard = $3 and d.state in ('ready', 'deferred')
