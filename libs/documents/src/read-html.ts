@@ -93,7 +93,8 @@ class HtmlReader {
   private opened(name: string, attributes: Record<string, string>): void {
     if (this.open.length > 400) return;
     const style = (attributes['style'] ?? '').toLowerCase();
-    if (BLOCKS.has(name)) this.flush();
+    const hidden = /display:\s*none/.test(style);
+    if (BLOCKS.has(name) || APART.has(name) || hidden) this.flush();
     if (name === 'br') return this.lineBreak();
     if (name === 'hr') return this.rule(attributes);
     if (name === 'img') return this.picture(attributes);
@@ -108,7 +109,7 @@ class HtmlReader {
         ? name === 'title'
           ? 'page-title'
           : 'markup'
-        : /display:\s*none/.test(style)
+        : hidden
           ? 'hidden'
           : null,
       heading: /^h([1-6])$/.exec(name) ? Number(name[1]) : (HEADING_CLASSES[className] ?? null),
