@@ -59,7 +59,8 @@ function expectNothingVanished({ document, report }: ImportedRelease, source: st
     )
       continue;
     const plain = entry.source.replace(/^\s*(?:\(?[\p{L}\d一二三四五六七八九十]{1,3}[.)、）]|[-•*■●])\s*/u, '');
-    for (const column of plain.split(/\s{2,}|\t/)) expect(wordsOfPart(document, entry.became)).toContain(letters(column));
+    for (const column of plain.split(/\s{2,}|\t/))
+      expect(wordsOfPart(document, entry.became)).toContain(letters(column));
   }
 }
 

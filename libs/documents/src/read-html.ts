@@ -105,13 +105,7 @@ class HtmlReader {
     this.open.push({
       name,
       bold: BOLD.has(name) || /font-weight:\s*(?:bold|[6-9]00)/.test(style),
-      apart: APART.has(name)
-        ? name === 'title'
-          ? 'page-title'
-          : 'markup'
-        : hidden
-          ? 'hidden'
-          : null,
+      apart: APART.has(name) ? (name === 'title' ? 'page-title' : 'markup') : hidden ? 'hidden' : null,
       heading: /^h([1-6])$/.exec(name) ? Number(name[1]) : (HEADING_CLASSES[className] ?? null),
       href: name === 'a' ? linkHref(attributes['href'] ?? '', this.builder) : null,
       start: this.text.length,
