@@ -232,7 +232,7 @@ describe('the embedded PostgreSQL', () => {
 
 /** A process that ended while its parent never asks how: what a container without an init makes of a killed server. */
 async function zombie() {
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const pid = Number(await new Promise<string>((done) => parent.stdout.setEncoding('utf8').once('data', done)));
   await eventually(() => /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
   return { pid, end: () => parent.kill('SIGKILL') };
