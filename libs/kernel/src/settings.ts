@@ -37,7 +37,7 @@ export const SETTINGS = {
     kind: 'url',
     default: '',
     secret: true,
-    says: 'Mail relay, smtp://user:password@host:587 or smtps://…:465; STARTTLS is required unless the host is loopback. Not set: a local mailbox that keeps every mail and forwards none. Read by the worker only.',
+    says: 'Mail relay, smtp://user:password@host:587 or smtps://…:465; STARTTLS is required unless the host is loopback. Not set: a local mailbox that keeps the newest 3,000 mails and forwards none. `?tls=off` allows clear text to another host, never with a password. Read by the worker only.',
   },
   SMTP_CONNECTIONS: {
     kind: 'number',
