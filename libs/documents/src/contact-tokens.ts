@@ -161,7 +161,7 @@ function judge(line: Piece, from: number, to: number, isKnown: KnownOrganisation
   if (/^[\s\p{P}\p{S}]*$/u.test(plain) || FILLER.test(plain.replace(/[\s:：,，.。]+/gu, '')))
     return [token('signpost', line, from, to)];
   const han =
-    /^\s*(?:請|请)?(?:致電|致电)?[與与向找]\s*(?=\p{Script=Han}{4,})|(?<=\p{Script=Han}{2})\s*(?:聯絡|联络|聯繫|联系|查詢|查询|接洽)\s*$/u.exec(
+    /^\s*(?:請|请)?(?:致電|致电|聯絡|联络|聯繫|联系|洽|[與与向找])\s*(?=\p{Script=Han}{3,})|(?<=\p{Script=Han}{2})\s*(?:聯絡|联络|聯繫|联系|查詢|查询|接洽)\s*$/u.exec(
       text,
     );
   if (han) {
@@ -197,7 +197,11 @@ function splitRole(line: Piece, from: number, to: number, isKnown: KnownOrganisa
   const split = /\p{Script=Han}/u.test(text) && !isKnown(text) ? splitTitleAndName(text) : null;
   if (!split || split.title === '' || looksOf(split.name).person < 2) return null;
   const at = text.lastIndexOf(split.name);
-  return [token('role', line, from, from + at), token('name', line, from + at, to)];
+  const title = looksOf(split.title);
+  return [
+    token(title.organisation > title.role ? 'organisation' : 'role', line, from, from + at),
+    token('name', line, from + at, to),
+  ];
 }
 
 function kindOf(text: string, isKnown: KnownOrganisations): ContactTokenKind {

@@ -87,10 +87,19 @@ export function splitTitleAndName(text: string): { readonly title: string; reado
       text.trim(),
     );
   if (han?.groups) return { title: han.groups['title']!, name: han.groups['name']! };
-  const honoured = /^(?<title>.{0,40}?)(?<name>\p{Script=Han}{1,4}(?:先生|女士|小姐|博士|教授|醫生|醫師|医生))$/u.exec(
-    text.trim(),
-  );
-  return honoured?.groups ? { title: honoured.groups['title']!, name: honoured.groups['name']! } : null;
+  return splitHonoured(text.trim());
+}
+
+/** 夜光攝影會黎以行先生: how long the name is, its surname tells. */
+function splitHonoured(text: string): { readonly title: string; readonly name: string } | null {
+  const honorific = /(?:先生|女士|小姐|博士|教授|醫生|醫師|医生)$/u.exec(text)?.[0];
+  if (!honorific) return null;
+  const before = text.slice(0, -honorific.length);
+  const sizes = [3, 2, 4, 1].filter((size) => size <= before.length && size + 40 >= before.length);
+  const named =
+    sizes.find((size) => size > 1 && isHanName(before.slice(-size))) ?? sizes.find((size) => size === before.length);
+  if (named === undefined || !/^\p{Script=Han}+$/u.test(before.slice(-named))) return null;
+  return { title: before.slice(0, -named), name: before.slice(-named) + honorific };
 }
 
 /** True for a Han name by its surname: 方以晴, 歐陽靖. */

@@ -59,11 +59,16 @@ function withoutLetterhead(sheet: Sheet, head: Head): readonly HeadLine[] {
   return heading ? [heading, ...after.slice(leading)] : after.slice(leading);
 }
 
+/** Street and number, postcode, floor: the address of the house. */
+const ADDRESS =
+  /^\d+[a-z]?[\s,]+\p{Lu}[\p{L}’' ]+\b(?:street|st\.?|road|rd\.?|avenue|ave\.?|lane|square|way|drive|court|place|quay|boulevard|terrace|row|wharf)\b|\b[A-Z]{1,2}\d[\dA-Z]?\s\d[A-Z]{2}$|^(?:地址|address)\s*[:：]|^[\p{Script=Han}\d]{2,12}[路街道]\S{0,8}[號号]|[\d一二三四五六七八九十]+[樓楼](?:\S{0,6}室)?$/iu;
+
 function isLetterhead({ row, piece, named }: HeadLine): boolean {
   if (named || row.hint.kind === 'heading') return false;
   const text = pieceText(piece);
   if (/^\W*not\s+for\s+(?:release|distribution|publication)/i.test(text)) return true;
   if (displayWidth(text) > 64) return false;
+  if (ADDRESS.test(text)) return true;
   if (/@|(?:\+|\(|\b)\d[\d\s().-]{7,}\d/.test(text) || (findUrl(text) && !/\s/.test(text))) return true;
   if (
     /^(?:photo|picture|image)s?\b|^[^\p{L}]*$|^(?:no\.?|number|ref\.?|第|編號|编号)\s*[\w./-]*\d[\w./-]*\s*[號号期]?$/iu.test(

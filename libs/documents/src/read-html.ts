@@ -128,7 +128,9 @@ class HtmlReader {
     if (this.text === '') this.startLine = this.lineAt(this.parser.startIndex);
     if (this.apart() !== null || this.isInside('pre')) this.text += text;
     else {
-      const collapsed = text.replace(HAN_BREAK, '').replace(/[ \t\r\n\f]+/g, ' ');
+      // a tab in Word sets columns; in a web page it is white space like any other
+      const space = this.options.format === 'docx' ? /[ \r\n\f]+/g : /[ \t\r\n\f]+/g;
+      const collapsed = text.replace(HAN_BREAK, '').replace(space, ' ');
       this.text += /(?:^|[\n ])$/.test(this.text) ? collapsed.trimStart() : collapsed;
     }
   }

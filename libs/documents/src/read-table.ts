@@ -5,7 +5,8 @@ import type { Block } from './join-lines.js';
 import { trimPiece, wholeOf, type Piece } from './passage.js';
 import type { Sheet } from './sheet.js';
 
-const GAP = /\t+| {3,}|\u3000{2,}/;
+/** Not before a colon: 日期　　：… is a label set wide. */
+const GAP = /(?:\t+| {3,}|\u3000{2,})(?!\s*[:：])/;
 
 /** How many blocks from `at` on make up a table: cells of one table, or lines set in the same number of columns. 0 for none. */
 export function tableSize(blocks: readonly Block[], at: number): number {
@@ -23,7 +24,7 @@ export function tableSize(blocks: readonly Block[], at: number): number {
 }
 
 function columnCount(block: Block): number {
-  if (block.rows.length !== 1 || block.rows[0]!.hint.kind !== 'line') return 0;
+  if (block.rows.length !== 1 || !['line', 'paragraph'].includes(block.rows[0]!.hint.kind)) return 0;
   if (BULLET.test(block.passage.text)) return 0;
   return block.passage.text.split(GAP).length;
 }
@@ -74,7 +75,7 @@ function columnRows(blocks: readonly Block[]): Piece[][][] {
   return blocks.map(({ passage }) => {
     const cells: Piece[][] = [];
     let from = 0;
-    for (const part of passage.text.split(/(\t+| {3,}|\u3000{2,})/)) {
+    for (const part of passage.text.split(/((?:\t+| {3,}|\u3000{2,})(?!\s*[:：]))/)) {
       if (!GAP.test(part)) cells.push([trimPiece({ passage, from, to: from + part.length })]);
       from += part.length;
     }

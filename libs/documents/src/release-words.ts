@@ -10,7 +10,7 @@ const MARKS = '[\\s\\p{P}\\p{S}]*';
 const LABEL_ZH =
   '(?:(?:新聞|新闻|傳媒|传媒|媒體|媒体)(?:公報|公报|通稿|通訊稿|通讯稿|發[布佈]稿|发布稿|資料|资料|參考資料|通知|通告|聲明|声明|快訊|快讯|簡報|简报|稿件|稿)|通稿|採訪(?:通知|邀請)|采访(?:通知|邀请)|記者會新聞稿)';
 const LABEL_EN =
-  '(?:(?:press|news|media)\\s*-?\\s*(?:releases?|statement|information|advisory|notice|alert|bulletin|announcement|note|invitation|info)|official statement|statement)';
+  '(?:(?:press|news|media)\\s*-?\\s*(?:releases?|statement|information|advisory|notice|alert|bulletin|announcement|note|invitation|info)|official statement|statement|news from (?:the )?[\\p{L} &-]{2,40})';
 const LABEL_EXTRA = '(?:\\s*(?:no\\.?|number|第|編號|#)?\\s*[\\w./-]*\\d[\\w./-]*\\s*[號号期]?)?';
 const LABEL = new RegExp(
   `^${MARKS}(?:${LABEL_ZH}(?:${MARKS}${LABEL_EN})?|${LABEL_EN}(?:${MARKS}${LABEL_ZH})?)${LABEL_EXTRA}${MARKS}$`,

@@ -116,13 +116,15 @@ function isContactHeading(folded: string, end: number, width: number): boolean {
   );
 }
 
-/** Behind the colon that closes a heading, when it has one near. */
+/** Behind the colon that closes a heading, when it has one near; 電話： or "Tel:" closes nothing. */
 function restAfter(folded: string, end: number, text: string): number {
-  const colon = /^[^:@]{0,60}?:(?!\/\/)\s*/u.exec(folded.slice(end > 0 && folded[end - 1] === ':' ? end - 1 : end));
   const start = end > 0 && folded[end - 1] === ':' ? end - 1 : end;
-  if (colon && !/\d{4}|@/.test(colon[0])) return start + colon[0].length;
+  const colon = /^(?:[^:@(]|\([^()]*\)){0,60}?:(?!\/\/)\s*/u.exec(folded.slice(start));
+  if (colon && !/\d{4}|@|(?:電話|电话|手機|手机|電郵|电邮|邮箱|tel|phone|mobile|e-?mail)\s*:\s*$/iu.test(colon[0]))
+    return start + colon[0].length;
+  if (end === 0) return 0;
   const plain = folded.slice(end).replace(/^[\])】》>\s|–—-]+/u, '');
-  return end === 0 || plain === '' ? (end === 0 ? 0 : text.length) : end + (folded.slice(end).length - plain.length);
+  return plain === '' ? text.length : folded.length - plain.length;
 }
 
 function headingCue(folded: string, width: number, text: string): Cue | null {
@@ -163,7 +165,10 @@ function lineCue(folded: string, width: number, text: string): Cue | null {
   const caption = CAPTION.exec(folded);
   if (caption) {
     const rest = caption[0].length;
-    return LINKS_ONLY.test(text.slice(rest)) ? cue('download', false, 0) : cue('caption', false, rest);
+    const offers =
+      LINKS_ONLY.test(text.slice(rest)) ||
+      /^(?:available|on request|can be|please|see |download)/i.test(text.slice(rest));
+    return offers ? cue('download', false, 0) : cue('caption', false, rest);
   }
   if (width <= 220 && (DOWNLOAD_ZH.test(folded) || DOWNLOAD_EN.test(folded))) return cue('download', false, 0);
   const website = websiteCue(folded, width, text);
