@@ -194,11 +194,11 @@ class Contacts1795400002000 implements MigrationInterface {
  * Fresh statistics in the middle of an import. Without them the planner believes the tables as empty as autovacuum last
  * saw them, takes every index for as good as the primary key, and checks each foreign key by walking one that does not
  * narrow anything: 2,000 links into 20,000 journalists took 15 s, with statistics 0.1 s. Only an owner may analyze, so
- * the app asks through this function. A table that somebody else is vacuuming right now is left for later.
+ * the app asks through this function. A table that somebody else is analyzing right now is left to them.
  */
 const contactsAnalyze = `
   create function contacts_analyze() returns void
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp set lock_timeout = '2s' as $$
   begin
     analyze public.journalist, public.outlet, public.beat, public.media_list, public.journalist_outlet,
             public.journalist_beat, public.media_list_member, public.import_change;

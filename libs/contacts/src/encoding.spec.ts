@@ -68,6 +68,13 @@ describe('guessEncoding', () => {
     expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
   });
 
+  test('is not misled by characters that end in a zero byte', () => {
+    for (const encoding of ['utf-16le', 'utf-16be'] as const) {
+      const text = '語言,一一,言一\r\nmay@example.com,一言,語言';
+      expect(guessEncoding(written(text, encoding)).encoding).toBe(encoding);
+    }
+  });
+
   test('believes a byte order mark', () => {
     for (const [encoding, mark] of [
       ['utf-8', 'efbbbf'],

@@ -42,17 +42,24 @@ function byteOrderMark(bytes: Buffer): Encoding | undefined {
   return undefined;
 }
 
-/** UTF-16 without a mark: commas, digits and letters leave a zero byte, always on the same side. */
+/** What stands in every table, and whose mirror images (U+2C00, U+0A00, …) stand in none. */
+const TABLE_SIGNS = new Set(Buffer.from(',;\t\r\n@.'));
+
+/**
+ * UTF-16 without a mark: table signs leave a zero byte, always on the same side. Zero bytes in general do not tell, as
+ * characters such as 一 and 言 (U+4E00, U+8A00) leave one on the other.
+ */
 function wideByZeroBytes(bytes: Buffer): Encoding | undefined {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
-  const zeros = [0, 0] as [number, number];
-  sample.forEach((byte, at) => {
-    if (byte === 0) zeros[at % 2 === 0 ? 0 : 1] += 1;
-  });
-  const [even, odd] = zeros;
-  if (even + odd < sample.length / 50 || sample.length < 4 || bytes.length % 2 !== 0) return undefined;
-  if (odd > even * 50) return 'utf-16le';
-  return even > odd * 50 ? 'utf-16be' : undefined;
+  if (bytes.length % 2 !== 0 || !sample.includes(0)) return undefined;
+  let little = 0;
+  let big = 0;
+  for (let at = 0; at + 1 < sample.length; at += 2) {
+    if (sample[at + 1] === 0 && TABLE_SIGNS.has(sample[at] ?? 0)) little += 1;
+    if (sample[at] === 0 && TABLE_SIGNS.has(sample[at + 1] ?? 0)) big += 1;
+  }
+  if (little > big * 10) return 'utf-16le';
+  return big > little * 10 ? 'utf-16be' : undefined;
 }
 
 /** How many characters beyond ASCII strict UTF-8 needs before chance is out of the question; 郑爽 in GB18030 passes with two. */
