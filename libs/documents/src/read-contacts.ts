@@ -1,4 +1,5 @@
-import { contactTokens, type ContactToken, type KnownOrganisations } from './contact-tokens.js';
+import { contactTokens, type KnownOrganisations } from './contact-tokens.js';
+import { assembleContacts, settleHouses, type PlacedToken, type ContactPerson } from './contact-assembly.js';
 import { layOutContacts, type ContactColumn } from './contact-layout.js';
 import type { Section } from './divide-sections.js';
 import type { MediaContactNode } from './document.js';
@@ -7,11 +8,6 @@ import { trimPiece, type Piece } from './passage.js';
 import { looksOf } from './person-words.js';
 import type { Sheet } from './sheet.js';
 
-type Person = { -readonly [Key in keyof MediaContactNode['attrs']]: MediaContactNode['attrs'][Key] } & {
-  phones: string[];
-  emails: string[];
-};
-
 /** Reads the contacts of a section, in whatever layout. Words that are no name, number or address go to the note. */
 export function readContacts(sheet: Sheet, section: Section, isKnown: KnownOrganisations): readonly MediaContactNode[] {
   const first = section.blocks[0]!;
@@ -19,7 +15,7 @@ export function readContacts(sheet: Sheet, section: Section, isKnown: KnownOrgan
   const desk = section.cue ? deskOf(first.passage.text.slice(0, section.cue.rest)) : null;
   const rest = section.cue ? announce(sheet, first, section.cue.rest, desk === null) : null;
   const blocks = withoutLabels(sheet, section.cue ? others : section.blocks);
-  const people: Person[] = [];
+  const people: ContactPerson[] = [];
   for (const column of layOutContacts(blocks, rest))
     people.push(...readColumn(sheet, column, isKnown, section.cue === null));
   const house = section.cue ? houseOf(first.passage.text.slice(0, section.cue.rest)) : null;
@@ -94,16 +90,14 @@ function withoutLabels(sheet: Sheet, blocks: readonly Block[]): readonly Block[]
   });
 }
 
-interface Stream {
-  readonly token: ContactToken;
-  readonly alone: boolean;
-  readonly apart: boolean;
-  readonly first: boolean;
-}
-
-function readColumn(sheet: Sheet, column: ContactColumn, isKnown: KnownOrganisations, guessed: boolean): Person[] {
-  const stream: Stream[] = [];
-  for (const { piece, apart } of column.lines) {
+function readColumn(
+  sheet: Sheet,
+  column: ContactColumn,
+  isKnown: KnownOrganisations,
+  guessed: boolean,
+): ContactPerson[] {
+  const stream: PlacedToken[] = [];
+  for (const [line, { piece, apart }] of column.lines.entries()) {
     const tokens = contactTokens(piece, isKnown);
     const content = tokens.filter(({ kind }) => kind !== 'signpost');
     for (const [at, token] of tokens.entries())
@@ -112,9 +106,10 @@ function readColumn(sheet: Sheet, column: ContactColumn, isKnown: KnownOrganisat
         alone: content.length === 1 || content.every(({ kind }) => kind === 'organisation'),
         apart: apart && at === 0,
         first: at === 0,
+        line,
       });
   }
-  const settled = settleOrganisation(stream);
+  const settled = settleHouses(stream);
   for (const { token } of settled) {
     sheet.claims.take(token.piece, {
       became: 'mediaContact',
@@ -123,131 +118,5 @@ function readColumn(sheet: Sheet, column: ContactColumn, isKnown: KnownOrganisat
       ...(token.kind === 'signpost' ? { signpost: true } : {}),
     });
   }
-  return assemble(settled);
-}
-
-/**
- * Two names in a row at the top and no organisation: the first line of a contact is the house more often than a second
- * person, unless it bears a clear surname and the other does not.
- */
-function settleOrganisation(stream: readonly Stream[]): readonly Stream[] {
-  const content = stream.filter(({ token }) => token.kind !== 'signpost');
-  const [first, second] = content;
-  if (!first || !second || first.token.kind !== 'name' || second.token.kind !== 'name') return stream;
-  if (!first.alone || !second.alone || content.some(({ token }) => token.kind === 'organisation')) return stream;
-  return stream.map((each) => (each === first ? { ...each, token: { ...each.token, kind: 'organisation' } } : each));
-}
-
-class Assembly {
-  readonly people: Person[] = [];
-  private open: Person = empty();
-  /** The organisation that stands above several persons. */
-  private house = '';
-  private pendingNote = '';
-  private lineStart = 0;
-
-  take({ token, alone, apart, first }: Stream): void {
-    const { kind, text } = token;
-    if (first) this.lineStart = this.people.length;
-    if (kind === 'organisation' && token.backwards) this.backwards(text);
-    else if (kind === 'organisation') this.organisation(text, alone);
-    else if (kind === 'name' || kind === 'desk') this.name(text, kind === 'desk', alone, first || alone);
-    else if (kind === 'role') this.role(text);
-    else if (kind === 'phone') this.open.phones.push(text);
-    else if (kind === 'email') this.email(text);
-    else if (kind === 'note') this.note(text, apart);
-  }
-
-  finish(): Person[] {
-    this.close();
-    const last = this.people.at(-1);
-    if (this.pendingNote !== '') {
-      if (last) last.note = joined(last.note, this.pendingNote);
-      else this.people.push({ ...empty(), note: this.pendingNote });
-    }
-    return this.people;
-  }
-
-  private organisation(text: string, alone: boolean): void {
-    if (isReachable(this.open) || (this.open.organisation !== '' && this.open.name !== '')) this.close();
-    if (alone && this.open.name === '') this.house = text;
-    this.open.organisation = this.open.organisation === '' ? text : `${this.open.organisation}, ${text}`;
-    if (alone && this.open.name === '') this.house = this.open.organisation;
-  }
-
-  /** The house of everybody named before it on the line. */
-  private backwards(text: string): void {
-    for (const person of [...this.people.slice(this.lineStart), this.open])
-      if (person.organisation === '') person.organisation = text;
-  }
-
-  private name(text: string, desk: boolean, alone: boolean, first: boolean): void {
-    if (desk && !alone && isReachable(this.open)) this.open.note = joined(this.open.note, text);
-    else if (desk && this.open.name !== '' && this.open.organisation === '' && !isReachable(this.open))
-      this.open.organisation = text;
-    else if (this.open.name !== '' && desk && !(alone && isReachable(this.open)))
-      this.open.note = joined(this.open.note, text);
-    else {
-      if (isAlias(this.open, text)) this.open.name = `${this.open.name} ${text}`;
-      else {
-        // "call 0000 0000 and ask for X": on one line the number may come first
-        if (this.open.name !== '' || (first && isReachable(this.open))) this.close();
-        this.open.name = text;
-      }
-    }
-  }
-
-  private role(text: string): void {
-    if (isReachable(this.open) && this.open.name !== '' && this.open.role !== '') this.close();
-    this.open.role = this.open.role === '' ? text : `${this.open.role}, ${text}`;
-  }
-
-  /** A second address without a new name belongs to the same person; a number before it may start the next desk. */
-  private email(text: string): void {
-    if (!this.open.emails.includes(text)) this.open.emails.push(text);
-  }
-
-  private note(text: string, apart: boolean): void {
-    if (apart && !isReachable(this.open) && this.open.name === '') this.pendingNote = joined(this.pendingNote, text);
-    else this.open.note = joined(this.open.note, text);
-  }
-
-  private close(): void {
-    const { organisation, name, role, note } = this.open;
-    if (isReachable(this.open) || name !== '') {
-      this.people.push({ ...this.open, organisation: organisation === '' ? this.house : organisation });
-    } else if (organisation + role + note !== '') {
-      const last = this.people.at(-1);
-      if (last) last.note = joined(last.note, joined(organisation, joined(role, note)));
-      else this.people.push(this.open);
-    }
-    this.open = empty();
-  }
-}
-
-/** 陸詠詩 / Wing Luk: one person in two scripts. */
-function isAlias(person: Person, text: string): boolean {
-  if (person.name === '' || isReachable(person)) return false;
-  return (
-    /\p{Script=Han}/u.test(person.name) !== /\p{Script=Han}/u.test(text) &&
-    !/\p{Script=Han}.*[A-Z]|[A-Z].*\p{Script=Han}/u.test(person.name)
-  );
-}
-
-function assemble(stream: readonly Stream[]): Person[] {
-  const assembly = new Assembly();
-  for (const each of stream) assembly.take(each);
-  return assembly.finish();
-}
-
-function empty(): Person {
-  return { organisation: '', name: '', role: '', phones: [], emails: [], note: '' };
-}
-
-function isReachable(person: Person): boolean {
-  return person.phones.length + person.emails.length > 0;
-}
-
-function joined(first: string, second: string): string {
-  return [first, second].filter((part) => part !== '').join('; ');
+  return assembleContacts(settled);
 }
