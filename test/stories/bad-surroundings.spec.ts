@@ -110,3 +110,14 @@ test('a setting that makes no sense is named with what to write instead, before 
     'dns.key': expect.stringContaining('openssl genrsa 2048'),
   });
 });
+
+test('a data folder that cannot be one is named, also where the database was to stand in it', async () => {
+  const { DATABASE_URL: _, ...embedded } = told({ DATELINE_DATA: '/dev/null' });
+  const [run, doctor] = await Promise.all([dateline(['releases'], embedded), dateline(['doctor'], embedded)]);
+  expectRefusal(run, '/dev/null', /something else is there/, /DATELINE_DATA/);
+  expect(doctor).toMatchObject({
+    code: 1,
+    err: '',
+    out: expect.stringMatching(/data folder \/dev\/null cannot be written/),
+  });
+});

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { Problem, Settings } from '#libs/kernel';
 import { commands } from './commands/commands.js';
+import { systemFault } from './system-fault.js';
 import { say, sayWithoutColour } from './terminal.js';
 
 /**
@@ -40,8 +41,9 @@ function termOf(command: Command): string {
 
 function failure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof Problem) {
-    say.problem(error);
+  const problem = error instanceof Problem ? error : systemFault(error);
+  if (problem) {
+    say.problem(problem);
     return 1;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

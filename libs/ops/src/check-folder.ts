@@ -47,12 +47,11 @@ function whyNotWritable(folder: string): string | undefined {
       fsyncSync(file);
     } finally {
       closeSync(file);
+      rmSync(probe, { force: true });
     }
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'unknown';
-  } finally {
-    rmSync(probe, { force: true });
   }
 }
 

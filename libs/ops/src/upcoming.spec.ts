@@ -25,6 +25,7 @@ function row(changes: Partial<UpcomingRow> = {}): UpcomingRow {
     distribution: 'prepared',
     planned: 240,
     prepared: 240,
+    accepted: 0,
     ...changes,
   };
 }

@@ -15,6 +15,7 @@ export interface Upcoming {
   readonly msToT: number;
   readonly prepared: number | null;
   readonly planned: number | null;
+  readonly accepted: number;
   readonly audience: number | null;
   readonly approvalBinds: boolean;
   /** Seconds from T until 95 % of the audience has it, by the last distribution; null when there was none to tell. */
@@ -49,6 +50,7 @@ export function judgeUpcoming(row: UpcomingRow, pace: Pace): Upcoming {
     msToT: Math.round(row.msToT),
     prepared: row.planned === null ? null : row.prepared,
     planned: row.planned,
+    accepted: row.accepted,
     audience: row.audience,
     approvalBinds: row.approvalBinds,
     drainSeconds: rate && row.audience !== null ? Math.ceil((row.audience / rate) * 10) / 10 : null,

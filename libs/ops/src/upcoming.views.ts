@@ -25,6 +25,7 @@ export interface UpcomingRow {
   readonly planned: number | null;
   /** Rows that are composed and signed, or ended already. */
   readonly prepared: number | null;
+  readonly accepted: number;
 }
 
 /** Recipients a second of the last distribution that was large enough to tell; null when there was none. */
@@ -55,7 +56,9 @@ export class UpcomingViews {
                             or (s.organisation_id = r.organisation_id and (s.release_id is null or s.release_id = r.id)))) as stops,
               n.state as distribution, n.planned,
               (select count(*)::int from delivery d
-                where d.organisation_id = n.organisation_id and d.distribution_id = n.id and d.state <> 'planned') as prepared
+                where d.organisation_id = n.organisation_id and d.distribution_id = n.id and d.state <> 'planned') as prepared,
+              (select count(*)::int from delivery d
+                where d.organisation_id = n.organisation_id and d.distribution_id = n.id and d.state = 'accepted') as accepted
          from release r
          join organisation o on o.id = r.organisation_id
          join embargo e on e.organisation_id = r.organisation_id and e.release_id = r.id

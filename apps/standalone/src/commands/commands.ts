@@ -1,6 +1,7 @@
 import type { AddCommands } from './context.js';
 import { demoCommands } from './demo.command.js';
 import { doctorCommands } from './doctor.command.js';
+import { FIRST_STEPS } from './first-steps.js';
 import { journalistsCommands } from './journalists.command.js';
 import { ledgerCommands } from './ledger.command.js';
 import { listsCommands } from './lists.command.js';
@@ -35,4 +36,5 @@ export const commands: readonly AddCommands[] = [
   suppressionsCommands,
   under('Organisations and officers:'),
   organisationCommands,
+  (program) => program.addHelpText('after', FIRST_STEPS),
 ];

@@ -53,11 +53,16 @@ function facts(one: Upcoming): string[] {
   return [
     one.organisation,
     one.state,
-    one.planned === null ? '' : `${one.prepared} of ${one.planned} prepared`,
+    progress(one),
     one.approvalBinds ? 'approval binds' : '',
     one.audience === null ? 'no audience yet' : `audience ${one.audience}`,
     one.drainSeconds === null ? '' : `about ${one.drainSeconds} s to send, by the last distribution`,
   ].filter((fact) => fact !== '');
+}
+
+function progress({ state, planned, prepared, accepted }: Upcoming): string {
+  if (planned === null) return '';
+  return state === 'releasing' ? `${accepted} of ${planned} accepted` : `${prepared} of ${planned} prepared`;
 }
 
 function timeTo(msToT: number): string {

@@ -3,6 +3,7 @@ import { requireRole } from '#libs/accounts';
 import { Problem, systemClock, type Settings } from '#libs/kernel';
 import { Doctor, dnsLookup, examinedDatabase, type Examination } from '#libs/ops';
 import { startEmbeddedPostgres } from '../embedded-postgres.js';
+import { systemFault } from '../system-fault.js';
 import { say } from '../terminal.js';
 import { AS, asOfficer, type AddCommands, type CommandContext } from './context.js';
 import { printExamination, printStatus } from './doctor-report.js';
@@ -58,7 +59,8 @@ async function embeddedServer(settings: Settings) {
   try {
     return await startEmbeddedPostgres({ folder: settings.text('DATELINE_DATA') });
   } catch (error) {
-    if (error instanceof Problem) return error;
+    const problem = error instanceof Problem ? error : systemFault(error);
+    if (problem) return problem;
     throw error;
   }
 }

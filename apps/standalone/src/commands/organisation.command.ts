@@ -5,6 +5,19 @@ import { Problem, type Role } from '#libs/kernel';
 import { say } from '../terminal.js';
 import { AS, asOfficer, inHouse, type AddCommands, type CommandContext } from './context.js';
 
+const EXAMPLE = `
+The postal address stands below every mail, in both languages. Markets: HK, TW, CN, INT.
+  {
+    "slug": "harbour",
+    "names": { "zh-Hant": "海港聲音檔案館", "en": "Harbour Sound Archive" },
+    "deskNames": { "en": "Harbour press desk" },
+    "deskAddress": "press@harbour.example.org",
+    "postalAddress": { "zh": "香港西營盤潮聲里 8 號", "en": "8 Tidesong Lane, Hong Kong" },
+    "zone": "Asia/Hong_Kong",
+    "market": "HK",
+    "website": "https://www.harbour.example.org"
+  }`;
+
 export const organisationCommands: AddCommands = (program, context) => {
   addOrganisations(program, context);
   addOfficers(program, context);
@@ -34,6 +47,8 @@ function addOrganisations(program: Command, context: CommandContext): void {
     .description(
       'make an organisation from a JSON file: slug, names, deskNames, deskAddress, postalAddress {zh, en}, zone, market, website',
     )
+    .summary('make an organisation from a JSON file')
+    .addHelpText('after', EXAMPLE)
     .action((file: string) =>
       inHouse(context, async (house) => {
         const made = await house.db.transaction((tx) =>
