@@ -1,6 +1,5 @@
-import { Problem } from '#libs/kernel';
+import { Problem, decoderFor, type Encoding } from '#libs/kernel';
 import { CsvReader } from './csv-reader.js';
-import { decoderFor, type Encoding } from './decoding.js';
 import { DELIMITERS, type Delimiter, type TableRow } from './table.js';
 
 const PIECE_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
+import { decoderFor, wholeText, type Encoding } from '#libs/kernel';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
-import { decoderFor, wholeText, type Encoding } from './decoding.js';
 import { guessEncoding } from './encoding.js';
 
 const TRADITIONAL =

@@ -1,5 +1,5 @@
+import { decoderFor, wholeText, type Encoding } from '#libs/kernel';
 import { isUtf8 } from 'node:buffer';
-import { decoderFor, wholeText, type Encoding } from './decoding.js';
 import { FREQUENT_SIMPLIFIED, FREQUENT_TRADITIONAL } from './frequent-han.js';
 
 export interface EncodingGuess {

@@ -9,7 +9,6 @@ export {
 } from './address.js';
 export { addressKey } from './address-key.js';
 export { resolveAudience, type AudienceMember } from './audience.store.js';
-export { ENCODINGS, type Encoding } from './decoding.js';
 export type { EncodingGuess } from './encoding.js';
 export { exportJournalists } from './export.views.js';
 export { FIELD_NAMES, IMPORT_FIELDS, type ImportField } from './import-field.js';

@@ -1,6 +1,5 @@
-import { Problem } from '#libs/kernel';
+import { Problem, decoderFor, type Encoding } from '#libs/kernel';
 import { csvRows, guessDelimiter } from './csv.js';
-import { decoderFor, type Encoding } from './decoding.js';
 import { guessEncoding, type EncodingGuess } from './encoding.js';
 import { fieldOfHeading } from './import-field.js';
 import { readAddress } from './address.js';

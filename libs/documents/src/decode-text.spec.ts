@@ -11,6 +11,12 @@ const SIMPLIFIED =
 const ENGLISH = 'PRESS RELEASE\nThe Harbour Watch Society said “the data belong to everyone” – and opened them.\n';
 
 describe('decoding', () => {
+  test('reads the characters that only Hong Kong’s Big5 has', () => {
+    const text = `${TRADITIONAL}彩虹邨居民陳堃話滙豐嘅服務好。\n`;
+    const decoded = decodeText(iconv.encode(text, 'big5hkscs'));
+    expect(decoded).toMatchObject({ text, encoding: 'big5' });
+  });
+
   test.each(['utf-8', 'utf-16le', 'utf-16be', 'big5', 'gb18030'] as const)(
     'reads Traditional Chinese in %s',
     (encoding) => {

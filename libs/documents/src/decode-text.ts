@@ -1,12 +1,9 @@
-import { Problem } from '#libs/kernel';
+import { Problem, wholeText, type Encoding } from '#libs/kernel';
 import type { Confidence } from './claims.js';
-
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'big5', 'gb18030', 'windows-1252'] as const;
-export type TextEncoding = (typeof ENCODINGS)[number];
 
 export interface DecodedText {
   readonly text: string;
-  readonly encoding: TextEncoding;
+  readonly encoding: Encoding;
   readonly confidence: Confidence;
 }
 
@@ -16,7 +13,7 @@ export interface DecodedText {
  * @param encoding the user's word, taken when it can decode the bytes
  * @throws Problem `import.text.undecodable`, `import.text.binary`
  */
-export function decodeText(bytes: Uint8Array, encoding?: TextEncoding): DecodedText {
+export function decodeText(bytes: Uint8Array, encoding?: Encoding): DecodedText {
   if (encoding) return { ...decodeOr(bytes, encoding), confidence: 'sure' };
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     return { ...decodeOr(bytes, 'utf-8'), confidence: 'sure' };
@@ -30,22 +27,13 @@ export function decodeText(bytes: Uint8Array, encoding?: TextEncoding): DecodedT
   return mostPlausible(bytes);
 }
 
-/** What windows-1252 has at 80-9F. Node 20.20 decodes these as Latin-1 control characters, against the Encoding Standard. */
-const WINDOWS_80_9F = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
-
-function decode(bytes: Uint8Array, encoding: TextEncoding): string | null {
-  try {
-    if (encoding === 'windows-1252') {
-      const latin = Buffer.from(bytes).toString('latin1');
-      return latin.replace(/[\u0080-\u009f]/g, (unit) => WINDOWS_80_9F[unit.charCodeAt(0) - 0x80]!);
-    }
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return null; // not valid in this encoding, which is an answer too
-  }
+function decode(bytes: Uint8Array, encoding: Encoding): string | null {
+  const text = wholeText(Buffer.from(bytes), encoding);
+  // U+FFFD stands for what the encoding does not have: not valid in it, which is an answer too
+  return text.includes('\ufffd') ? null : text;
 }
 
-function decodeOr(bytes: Uint8Array, encoding: TextEncoding): { text: string; encoding: TextEncoding } {
+function decodeOr(bytes: Uint8Array, encoding: Encoding): { text: string; encoding: Encoding } {
   const text = decode(bytes, encoding);
   if (text === null) throw undecodable(`The file is not valid ${encoding.toUpperCase()}.`);
   return { text, encoding };

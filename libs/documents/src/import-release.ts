@@ -1,6 +1,6 @@
-import { Problem, type Language } from '#libs/kernel';
+import { Problem, type Language, type Encoding } from '#libs/kernel';
 import { checkDocument } from './check-document.js';
-import { decodeText, type TextEncoding } from './decode-text.js';
+import { decodeText } from './decode-text.js';
 import { detectLanguage } from './detect-language.js';
 import type { FigureNode, PressDocument } from './document.js';
 import { fileKind } from './file-kind.js';
@@ -20,7 +20,7 @@ export interface ImportOptions {
   /** Where the release is written for: settles day before month, CST and the like. */
   readonly market?: Market;
   /** The encoding, when the guess was wrong. */
-  readonly encoding?: TextEncoding;
+  readonly encoding?: Encoding;
 }
 
 /** A picture that came inside the file. */

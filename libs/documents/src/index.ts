@@ -7,6 +7,5 @@ export type { MappingEntry, MappingReport } from './mapping-report.js';
 export type { Became, Confidence } from './claims.js';
 export type { SourceFormat } from './manuscript.js';
 export { describeReport, type DescribedReport } from './describe-report.js';
-export { ENCODINGS, type TextEncoding } from './decode-text.js';
 export { MARKETS, type Market } from './places.js';
 export { displayWidth } from './display-width.js';

@@ -1,6 +1,5 @@
-import type { Language } from '#libs/kernel';
+import type { Language, Encoding } from '#libs/kernel';
 import type { Became, Claim, Confidence } from './claims.js';
-import type { TextEncoding } from './decode-text.js';
 import type { SourceFormat } from './manuscript.js';
 import type { Sheet } from './sheet.js';
 
@@ -20,7 +19,7 @@ export interface MappingEntry {
 
 export interface MappingReport {
   readonly format: SourceFormat;
-  readonly encoding: { readonly name: TextEncoding; readonly confidence: Confidence } | null;
+  readonly encoding: { readonly name: Encoding; readonly confidence: Confidence } | null;
   readonly language: { readonly language: Language; readonly confidence: Confidence; readonly given: boolean };
   /** In the order of the file. Their sources together are the file: nothing is missing. */
   readonly entries: readonly MappingEntry[];

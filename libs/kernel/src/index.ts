@@ -15,3 +15,4 @@ export * from './wakeups.queue.js';
 export * from './listener.queue.js';
 export type { QueueOptions } from './queue-backend.queue.js';
 export * from './kept.secret.js';
+export { ENCODINGS, decoderFor, wholeText, type Encoding, type PieceDecoder } from './decoding.js';

@@ -2,19 +2,26 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import {
-  ENCODINGS,
   IMPORT_FIELDS,
   readTable,
   settleMapping,
   type ColumnMapping,
   type Delimiter,
-  type Encoding,
   type ImportField,
   type ImportReport,
   type ImportRequest,
   type TablePreview,
 } from '#libs/contacts';
-import { isId, LANGUAGES, Problem, type Actor, type ImportBatchId, type Language } from '#libs/kernel';
+import {
+  ENCODINGS,
+  type Encoding,
+  isId,
+  LANGUAGES,
+  Problem,
+  type Actor,
+  type ImportBatchId,
+  type Language,
+} from '#libs/kernel';
 import type { House } from '../house.js';
 import { paint, say } from '../terminal.js';
 import { AS, asOfficer, type CommandContext } from './context.js';
