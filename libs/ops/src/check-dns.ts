@@ -138,7 +138,10 @@ function mxFinding(domain: string, answer: Answer): Finding {
 /** The name behind the relay's address. What it sends from may be another address, which only its people know. */
 export async function checkRelayName(settings: Settings, lookup: Lookup): Promise<Finding[]> {
   const { host } = readRelayUrl(settings.text('SMTP_URL'));
-  const [address] = isIP(host) ? [host] : await listed(lookup.addresses(host));
+  const addresses = isIP(host) ? [host] : await lookup.addresses(host);
+  if (addresses === 'none')
+    return [warn('dns.ptr', `PTR: ${host} has no IPv4 address.`, 'Check the name of the relay in SMTP_URL.')];
+  const [address] = addresses === 'unknown' ? [] : addresses;
   if (address === undefined) return [warn('dns.ptr', `PTR: the address of ${host} ${UNKNOWN}.`, LATER)];
   if (isOwnNetwork(address))
     return [
@@ -155,11 +158,6 @@ export async function checkRelayName(settings: Settings, lookup: Lookup): Promis
       ),
     ];
   return [ok('dns.ptr', `PTR: ${address} is ${names.slice(0, 2).join(', ')}.`)];
-}
-
-async function listed(answer: Promise<Answer>): Promise<readonly string[]> {
-  const records = await answer;
-  return typeof records === 'string' ? [] : records;
 }
 
 function isOwnNetwork(address: string): boolean {
