@@ -48,8 +48,9 @@ test('a relay that refuses the login, or is not there: the doctor names SMTP_URL
 
 test('a relay that refuses us at T raises an alarm and holds every message; when it is mended all of them leave', async () => {
   world.sink.script([{ phase: 'mail', answer: { code: 530, text: '5.7.0 authentication required' } }]);
-  const release = await world.scheduled(await world.journalists(5), 6_000);
+  const release = await world.scheduled(await world.journalists(5));
   const worker = await world.work();
+  await world.leavesIn(release, 500);
   await until('an alarm', async () => {
     const alarms = await world.db.rows(`select from alarm where code = 'smtp.lane' and cleared_at is null`);
     return alarms.length === 1;

@@ -29,7 +29,7 @@ describe.each(BACKENDS)('never early, with the queue on %s', (backend) => {
 
   test('a worker whose clock is ten minutes fast sends nothing and says so', async () => {
     world = await World.start({ backend });
-    const release = await world.scheduled(await world.journalists(5), 60_000);
+    const release = await world.scheduled(await world.journalists(5), 300_000);
     const honest = await world.work();
     await until('a prepared release', async () => (await world.state(release.id)) === 'prepared');
     await honest.stop();

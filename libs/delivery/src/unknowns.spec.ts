@@ -13,8 +13,9 @@ describe('a message of which nobody knows whether it was taken', () => {
     world = await World.start({
       sink: { capture: 'raw', script: [{ phase: 'dot', times: 1, answer: { accept: true, then: 'rst' } }] },
     });
-    const release = await world.scheduled(await world.journalists(4), 1_500);
+    const release = await world.scheduled(await world.journalists(4));
     await world.work();
+    await world.leavesIn(release, 500);
     await until('one unknown', async () => (await world.counts(release)).unknown === 1);
     await world.owner.rows(
       `update delivery set lease_until = clock_timestamp() - interval '10 minutes' where state = 'unknown'`,
