@@ -33,7 +33,8 @@ export function printStatus({ upcoming, groups }: Pick<Examination, 'upcoming' |
   printUpcoming(upcoming);
   const found = groups.flatMap(({ findings }) => findings);
   found.filter((one) => one.verdict !== 'ok').forEach(printFinding);
-  if (found.every((one) => one.verdict === 'ok')) say.good('Workers run, no alarm, no stop button, nothing stuck.');
+  if (groups.length > 1 && found.every((one) => one.verdict === 'ok'))
+    say.good('Workers run, no alarm, no stop button, nothing stuck.');
 }
 
 function printUpcoming(upcoming: readonly Upcoming[] | null): void {

@@ -67,9 +67,11 @@ async function embeddedServer(settings: Settings) {
 
 async function status(context: CommandContext, json: boolean): Promise<void> {
   const { at, upcoming, groups } = await examine(context.settings);
-  const told = groups.filter(({ name }) => ['Workers', 'Alarms', 'Ledger'].includes(name));
+  const work = groups.filter(({ name }) => ['Workers', 'Alarms', 'Ledger'].includes(name));
+  // without a database, or before its first migration, that is all there is to tell
+  const told = work.length > 0 ? work : groups.filter(({ name }) => name === 'Database');
   if (json) say.line(JSON.stringify({ at, upcoming, groups: told }));
-  else printStatus({ upcoming, groups: upcoming === null ? groups.filter(({ name }) => name === 'Database') : told });
+  else printStatus({ upcoming, groups: told });
   if (upcoming === null) context.state.exitCode = 1;
 }
 
