@@ -58,12 +58,12 @@ export class DeliveryViews {
     return { ...rest, counts: Object.fromEntries(counts.map((one) => [one.state, one.n])), delays: { p50, p95, p99 } };
   }
 
-  /** Rows that are in no end state, or ended as unknown; for those who ask who has not got it yet. */
+  /** Rows that met trouble: refused, deferred, unknown or held. Those that merely wait for their turn are in the counts. */
   async waiting(organisation: OrganisationId, distribution: DistributionId, limit: number): Promise<WaitingDelivery[]> {
     return this.db.rows<WaitingDelivery>(
       `select id, state, reason, reply, attempts, next_at as "nextAt"
          from delivery
-        where organisation_id = $1 and distribution_id = $2 and state not in ('accepted', 'suppressed', 'cancelled', 'expired')
+        where organisation_id = $1 and distribution_id = $2 and state in ('refused', 'deferred', 'unknown', 'held')
         order by position limit $3`,
       [organisation, distribution, limit],
     );

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { contentOf, readReleaseFiles, type ReadRelease } from '#libs/desk';
 import { parseWhen } from '#libs/embargo';
-import { Problem, type Actor, type MediaListId, type Tx } from '#libs/kernel';
+import { Problem, type Actor } from '#libs/kernel';
 import { ReleaseViews, type Release } from '#libs/releases';
 import type { House } from '../house.js';
 import { say } from '../terminal.js';
 import { AS, asOfficer, onRelease, type AddCommands, type CommandContext } from './context.js';
+import { listNamed } from './list-named.js';
 import { printMapping } from './print-mapping.js';
 import { printTime } from './print-time.js';
 import { addPreview } from './preview.command.js';
@@ -110,25 +111,12 @@ function policyOf(text: string): 'hold' | 'resend' {
 
 async function chooseAudience(house: House, by: Actor, release: Release, names: readonly string[]): Promise<void> {
   const report = await house.db.transaction(async (tx) => {
-    const lists = await Promise.all(names.map((name) => listNamed(house, tx, by, name)));
+    const lists = await Promise.all(names.map((name) => listNamed(house.contacts, tx, by, name)));
     const chosen = await house.releases.chooseAudience(tx, by, release.id, { lists });
     return house.desk.check(tx, chosen);
   });
   const split = Object.entries(report.recipients).map(([language, n]) => `${language} ${n}`);
   say.good(`${release.number} goes to ${split.join(', ') || 'nobody'}; ${report.suppressed} suppressed`);
-}
-
-async function listNamed(house: House, tx: Tx, by: Actor, name: string): Promise<MediaListId> {
-  const found = await house.contacts.lists.findByName(tx, by.organisation, name);
-  if (found) return found.id;
-  const all = await house.contacts.lists.all(tx, by.organisation);
-  const known = all.map((list) => `"${list.name}"`).join(', ') || 'none yet';
-  throw new Problem({
-    code: 'cli.list',
-    field: '--list',
-    message: `There is no media list "${name}".`,
-    remedy: `Lists here: ${known}.`,
-  });
 }
 
 async function check(house: House, release: Release, context: CommandContext): Promise<void> {

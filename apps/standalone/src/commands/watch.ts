@@ -3,6 +3,7 @@ import { systemClock, type Actor } from '#libs/kernel';
 import type { Release } from '#libs/releases';
 import type { House } from '../house.js';
 import { paint, say } from '../terminal.js';
+import { countdown } from './countdown.js';
 
 const END = ['finished', 'cancelled'];
 
@@ -41,13 +42,6 @@ function describe(progress: Progress | undefined, state: string, leftMs: number 
   const done =
     planned - (counts.ready ?? 0) - (counts.planned ?? 0) - (counts.claimed ?? 0) - (counts.dot_pending ?? 0);
   return `${paint('bold', `${done}/${planned}`)}  ${parts.join(' · ')}`;
-}
-
-function countdown(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  const hours = Math.floor(seconds / 3600);
-  const clock = `${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
-  return hours > 0 ? `${hours}:${clock}` : clock;
 }
 
 export function printProgress(progress: Progress): void {
