@@ -167,10 +167,10 @@ describe('a letter', () => {
         expectLawfulLines(message);
         const body = message.toString('latin1').split('Content-Transfer-Encoding: quoted-printable\r\n\r\n');
         expect(decode(body[1]!.split('\r\n--=_')[0]!).replace(/\r\n/g, '\n')).toBe(
-          decoded(spliced('text', piecewise(of), to)),
+          decoded(spliced('text', piecewise(of), valuewise(to))),
         );
         expect(decode(body[2]!.split('\r\n--=_')[0]!).replace(/\r\n/g, '\n')).toBe(
-          decoded(spliced('html', piecewise(of), to)),
+          decoded(spliced('html', piecewise(of), valuewise(to))),
         );
         const { results } = await verify(message);
         expect(results[0]?.status.result).toBe('pass');
@@ -243,7 +243,8 @@ describe('headers', () => {
         const message = await compose(letter({ subject, from: { name, address: 'press@press.example.org' } }));
         expectLawfulLines(message);
         const head = message.toString('latin1').split('\r\n\r\n')[0]!;
-        for (const line of head.split('\r\n')) expect(line.replace(/List-Un.*/, '')).toMatch(/^[\t\x20-\x7e]{0,200}$/);
+        // an ASCII word without a space cannot be folded; RFC 5322 section 2.1.1 lets a line be 998 long
+        for (const line of head.split('\r\n')) expect(line.replace(/List-Un.*/, '')).toMatch(/^[\t\x20-\x7e]{0,998}$/);
         expect(decodeWords(headerOf(head, 'Subject'))).toBe(decoded(subject));
         const from = headerOf(head, 'From').replace(/ <press@press\.example\.org>$/, '');
         expect(decodeWords(from.replace(/^"(.*)"$/, (_all, text: string) => text.replace(/\\(.)/g, '$1')))).toBe(
@@ -332,6 +333,12 @@ describe('the signature', () => {
 /** The letter with each text between slots brought to one kind of line break, as the encoder sees them piece by piece. */
 function piecewise(of: Letter): Letter {
   return { ...of, html: of.html.replace(/\r\n|\r/g, '\n'), text: of.text.replace(/\r\n|\r/g, '\n') };
+}
+
+/** Each value is encoded by itself: a CR that ends one is a line break, whatever comes after it. */
+function valuewise(to: Addressee): Addressee {
+  const values = Object.entries(to.values).map(([name, value]) => [name, value.replace(/\r\n|\r/g, '\n')]);
+  return { ...to, values: Object.fromEntries(values) as Record<string, string> };
 }
 
 function headerOf(head: string, name: string): string {
