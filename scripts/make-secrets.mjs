@@ -23,6 +23,7 @@ const SECRETS = {
   dateline_key: () => randomBytes(32).toString('base64'),
   dkim_key: () =>
     generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).trim(),
+  message_key: () => randomBytes(32).toString('base64'),
   // the mailbox of docker-compose.yml, on a network of its own; a real relay is smtp://user:password@host:587
   smtp_url: () => 'smtp://mailbox:1025?tls=off',
 };

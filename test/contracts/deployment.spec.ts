@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { SETTINGS, type SettingName, Settings } from '#libs/kernel';
 import { migrate } from '#libs/ops';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../apps/standalone/src/embedded-postgres.js';
+import { TOLD } from '../../apps/standalone/src/supervisor.js';
 
 interface Service {
   readonly image?: string;
@@ -61,12 +62,14 @@ describe('docker-compose.yml', () => {
     expect(readFileSync('.dockerignore', 'utf8').split('\n')).toContain('secrets');
   });
 
-  test('lets only the worker know the mail relay and the signing key, and speak to a mail server', () => {
+  test('lets only the worker know the mail relay and the keys of mails, and speak to a mail server', () => {
     for (const [name, { secrets = [], networks = [] }] of all) {
       const mayMail = name === 'worker';
       expect([name, told(name).includes('SMTP_URL')]).toEqual([name, mayMail]);
-      expect([name, told(name).includes('DKIM_KEY')]).toEqual([name, mayMail]);
-      expect([name, secrets.includes('smtp_url') || secrets.includes('dkim_key')]).toEqual([name, mayMail]);
+      for (const key of ['DKIM_KEY', 'MESSAGE_KEY'])
+        expect([name, key, told(name).includes(key)]).toEqual([name, key, mayMail]);
+      for (const secret of ['smtp_url', 'dkim_key', 'message_key'])
+        expect([name, secret, secrets.includes(secret)]).toEqual([name, secret, mayMail]);
       if (name !== 'mailbox') expect([name, networks.includes('mail')]).toEqual([name, mayMail]);
     }
   });
@@ -114,6 +117,15 @@ describe('docker-compose.yml', () => {
     }
     expect(service('worker').deploy?.replicas).toBe(2);
     expect(service('migrate').depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+  });
+});
+
+describe('everything on one machine', () => {
+  test('tells the relay and the keys of mails to the worker alone', () => {
+    for (const app of APPS) {
+      for (const name of ['SMTP_URL', 'DKIM_KEY', 'MESSAGE_KEY'] as const)
+        expect([app, name, TOLD[app].includes(name)]).toEqual([app, name, app === 'worker']);
+    }
   });
 });
 

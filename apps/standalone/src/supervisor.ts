@@ -9,8 +9,8 @@ export type AppName = 'api' | 'newsroom' | 'worker';
 
 const SHARED = ['DATABASE_URL', 'DATELINE_DATA', 'DATELINE_KEY', 'NEWSROOM_URL', 'LISTEN_HOST', 'LOG_LEVEL'] as const;
 
-/** Each process is told only what it needs; the relay and the DKIM key are known to the worker alone (gate G5). */
-const TOLD: Record<AppName, readonly SettingName[]> = {
+/** Each process is told only what it needs; the relay and the keys of mails are known to the worker alone (gate G5). */
+export const TOLD: Record<AppName, readonly SettingName[]> = {
   api: [...SHARED, 'REDIS_URL', 'API_PORT'],
   newsroom: [...SHARED, 'NEWSROOM_PORT'],
   worker: [
@@ -20,6 +20,7 @@ const TOLD: Record<AppName, readonly SettingName[]> = {
     'SMTP_CONNECTIONS',
     'DKIM_KEY',
     'DKIM_SELECTOR',
+    'MESSAGE_KEY',
     'WORKER_PORT',
     'PREPARE_LEAD_SECONDS',
     'CLOCK_SKEW_LIMIT_MS',

@@ -5,6 +5,7 @@ export * from './unknowns.store.js';
 export * from './dot.gate.js';
 export * from './settler.js';
 export * from './sealer.js';
+export { placeOf, SEAL_BYTES, Sealing } from './sealed.js';
 export * from './ledger.verify.js';
 export { retryAfter, EXPIRY_MS } from './retry.js';
 export { deliveryMigrations } from './delivery.migration.js';

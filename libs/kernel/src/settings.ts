@@ -57,6 +57,12 @@ export const SETTINGS = {
     secret: true,
     says: 'RSA private key (PEM) that signs outgoing mail. Not set: made once and kept in the data folder. Read by the worker only.',
   },
+  MESSAGE_KEY: {
+    kind: 'text',
+    default: '',
+    secret: true,
+    says: 'At least 32 random bytes in base64: prepared messages lie in the database encrypted under it until they are sent. The same on every worker, and read by workers only. Not set: made once and kept in the data folder. Lose it and what is prepared has to be prepared again.',
+  },
   DKIM_SELECTOR: {
     kind: 'text',
     default: 'dateline',
