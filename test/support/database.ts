@@ -8,9 +8,11 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated, empty database of its own for one spec: a copy of the run's template, about 50 ms. */
-export async function freshDatabase(): Promise<FreshDatabase> {
-  const cluster = process.env['DATELINE_TEST_CLUSTER'];
+/**
+ * A migrated, empty database of its own for one spec: a copy of the run's template, about 50 ms.
+ * @param cluster has a database `dateline_template`; Jest's global set-up provides one
+ */
+export async function freshDatabase(cluster = process.env['DATELINE_TEST_CLUSTER']): Promise<FreshDatabase> {
   if (!cluster)
     throw new Error(process.env['DATELINE_TEST_CLUSTER_PROBLEM'] ?? 'No test cluster: run this through Jest.');
   const name = `test_${randomBytes(6).toString('hex')}`;

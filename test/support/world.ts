@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly backend?: Backend;
   readonly sink?: SinkOptions;
   readonly connections?: number;
+  /** A copy of the run's template when not given. */
+  readonly database?: FreshDatabase;
 }
 
 const TICK_MS = 200;
@@ -92,7 +94,7 @@ export class World {
   }
 
   static async start(options: WorldOptions = {}): Promise<World> {
-    const database = await freshDatabase();
+    const database = options.database ?? (await freshDatabase());
     const redis = options.backend === 'redis' ? await startRedis() : undefined;
     const sink = await startSink(options.sink ?? { capture: 'raw' });
     const folder = mkdtempSync(join(tmpdir(), 'dateline-world-'));

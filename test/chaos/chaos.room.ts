@@ -1,0 +1,158 @@
+import { hostname } from 'node:os';
+import type { Language, MediaListId } from '#libs/kernel';
+import type { Release } from '#libs/releases';
+import type { FreshDatabase } from '../support/database.js';
+import type { SinkOptions } from '../support/sink.js';
+import { until, World } from '../support/world.js';
+import { check, type Allowed, type Findings } from './checker.js';
+import type { ChaosHouse } from './chaos.house.js';
+import { readHistory } from './history.js';
+import type { SinkProcess, WorkerProcess } from './processes.js';
+
+export interface RoomOptions {
+  /** Connections to the relay per worker; 4 when not given. */
+  readonly connections?: number;
+  readonly sink?: SinkOptions;
+  /** Workers send here instead of straight to the sink, as to a relay that passes on to it. */
+  readonly smtpUrl?: string;
+  /** The queue's Redis; PostgreSQL holds the queue when not given. */
+  readonly redisUrl?: string;
+  /** A cluster of `startCluster`; the run's shared one when not given. */
+  readonly clusterUrl?: string;
+  readonly logLevel?: 'debug' | 'info';
+}
+
+export interface ReleaseOptions {
+  /** How far T is ahead while it is prepared; see World.scheduled. */
+  readonly inMs?: number;
+  readonly unknown?: 'hold' | 'resend';
+  readonly languages?: readonly Language[];
+}
+
+/** One newsroom of its own: database, officers, journalists, a sink and workers as real processes, and the checker. */
+export class ChaosRoom {
+  private constructor(
+    private readonly house: ChaosHouse,
+    private readonly options: RoomOptions,
+    /** The desk and its officers, in this process. Its own sink and workers stay unused. */
+    readonly world: World,
+    readonly database: FreshDatabase,
+    readonly sink: SinkProcess,
+  ) {}
+
+  static async open(house: ChaosHouse, options: RoomOptions): Promise<ChaosRoom> {
+    const sink = await house.startSinkProcess(options.sink ?? {});
+    const database = await house.freshDatabase(options.clusterUrl ?? house.clusterUrl);
+    const world = await World.start({ database, sink: { capture: 'none' } });
+    return new ChaosRoom(house, options, world, database, sink);
+  }
+
+  /** What a worker of this room is told; a scenario adds to it. */
+  get environment(): Readonly<Record<string, string>> {
+    const { connections = 4, smtpUrl = this.sink.url, redisUrl, logLevel = 'info' } = this.options;
+    const folder = this.world.settings.environment(['DATELINE_DATA', 'NEWSROOM_URL', 'PREPARE_LEAD_SECONDS']);
+    return {
+      ...folder,
+      DATABASE_URL: this.database.url,
+      SMTP_URL: smtpUrl,
+      SMTP_CONNECTIONS: String(connections),
+      WORKER_PORT: '0',
+      LOG_LEVEL: logLevel,
+      ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+    };
+  }
+
+  /** A worker of this room. @param more environment that comes on top */
+  startWorker(more: Readonly<Record<string, string>> = {}): { worker: WorkerProcess; ready: Promise<void> } {
+    return this.house.startWorker({ ...this.environment, ...more });
+  }
+
+  /** So many workers, ready. */
+  async startWorkers(count: number, more: Readonly<Record<string, string>> = {}): Promise<WorkerProcess[]> {
+    const started = Array.from({ length: count }, () => this.startWorker(more));
+    await Promise.all(started.map((one) => one.ready));
+    return started.map((one) => one.worker);
+  }
+
+  /** So many journalists on one list; a room has one such list. */
+  journalists(count: number, languages?: readonly Language[]): Promise<MediaListId> {
+    return this.world.journalists(count, languages);
+  }
+
+  /** A release to a list, written, approved and scheduled half an hour ahead; a running worker prepares it at once. */
+  schedule(list: MediaListId, options: ReleaseOptions = {}): Promise<Release> {
+    const { inMs, unknown, languages } = options;
+    return this.world.scheduled(list, inMs, { ...(unknown ? { unknown } : {}), ...(languages ? { languages } : {}) });
+  }
+
+  /** Waits until it is prepared and moves T, by data, to so far ahead. Returns T, milliseconds since 1970. */
+  leavesIn(release: Release, ms: number): Promise<number> {
+    return this.world.leavesIn(release, ms);
+  }
+
+  /** Rows past their dot and without an answer, of one worker or of all. */
+  async pastTheDot(worker?: WorkerProcess): Promise<number> {
+    const row = await this.world.owner.first<{ n: number }>(
+      `select count(*)::int as n
+         from delivery d
+         left join shard s on s.organisation_id = d.organisation_id and s.distribution_id = d.distribution_id
+                          and s.shard = d.shard
+        where d.state = 'dot_pending' and ($1::text is null or s.worker = $1)`,
+      [worker ? nameOf(worker) : null],
+    );
+    return row?.n ?? 0;
+  }
+
+  /** A dead worker's leases end now rather than in seconds: the data moves, not the clock. Returns how many there were. */
+  async endLeasesOf(worker: WorkerProcess): Promise<number> {
+    if (worker.alive) throw new Error('the leases of the living are not ours to end');
+    const ended = await this.world.owner.rows(
+      `update shard set lease_until = clock_timestamp() - interval '1 millisecond'
+        where worker = $1 and token is not null returning shard`,
+      [nameOf(worker)],
+    );
+    return ended.length;
+  }
+
+  /** Unknown rows have waited an hour for a late answer, so the next sweep does with them what the release says. */
+  async ageUnknowns(): Promise<void> {
+    await this.world.owner.rows(`update delivery_unknown set since = since - interval '1 hour'`);
+  }
+
+  /** Waits until nothing of a release is left to do. @param withinMs throws when it takes longer */
+  async over(release: Release, withinMs = 60_000): Promise<void> {
+    const done = async () => {
+      if (this.house.signal.aborted) throw new Error('stopped');
+      return this.isOver(release);
+    };
+    await until(`the end of ${release.number}`, done, withinMs).catch(async (error: unknown) => {
+      const counts = JSON.stringify(await this.world.counts(release).catch(() => 'nobody can say'));
+      throw new Error(`${error instanceof Error ? error.message : String(error)}; rows: ${counts}`, { cause: error });
+    });
+  }
+
+  async isOver(release: Release): Promise<boolean> {
+    const row = await this.world.owner.first<{ over: boolean }>(
+      `select coalesce(bool_and(state in ('finished', 'cancelled')), false) as over
+         from distribution where organisation_id = $1 and release_id = $2`,
+      [release.organisation, release.id],
+    );
+    return row?.over ?? false;
+  }
+
+  /** The sink's log and the ledger side by side, over everything that this room has sent. */
+  async check(allowed: Allowed = {}): Promise<Findings> {
+    const findings = check(await readHistory(this.database.url, this.sink.acceptLog), allowed);
+    for (const problem of findings.problems) this.house.note(problem);
+    return findings;
+  }
+
+  async close(): Promise<void> {
+    await this.world.stop();
+  }
+}
+
+/** As a worker calls itself in leases and events. */
+function nameOf(worker: WorkerProcess): string {
+  return `${hostname()}-${worker.pid}`;
+}

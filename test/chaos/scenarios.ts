@@ -1,0 +1,5 @@
+import { cleanRunScenario } from './clean-run.scenario.js';
+import type { Scenario } from './scenario.js';
+
+/** Every scenario of `npm run chaos`, in the order in which it runs them. */
+export const SCENARIOS: readonly Scenario[] = [cleanRunScenario];
