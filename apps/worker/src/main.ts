@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
-import { openLog, Settings, systemClock } from '#libs/kernel';
+import { armCrashPoint, openLog, Settings, systemClock } from '#libs/kernel';
 import { requireSettings, startFailure } from '#libs/ops';
 import { Worker } from './worker.js';
 import { WorkerModule } from './worker.module.js';
@@ -9,6 +9,7 @@ import { WorkerModule } from './worker.module.js';
 async function main(): Promise<void> {
   const settings = Settings.from(process.env);
   requireSettings(settings, ['DATABASE_URL', 'SMTP_URL']);
+  if (settings.isSet('DATELINE_CRASH')) armCrashPoint(settings.text('DATELINE_CRASH'));
   const log = openLog('worker', settings.text('LOG_LEVEL'));
   const worker = await Worker.start(settings, systemClock, log);
   const app = await NestFactory.create(WorkerModule.with(worker), { logger: ['error', 'warn'] });

@@ -2,6 +2,7 @@ export * from './ids.js';
 export * from './problem.js';
 export * from './actor.js';
 export * from './clock.js';
+export * from './crash.point.js';
 export * from './database.js';
 export * from './language.js';
 export * from './settings.js';

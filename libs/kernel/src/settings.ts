@@ -114,6 +114,12 @@ export const SETTINGS = {
     secret: false,
     says: 'Officer the command line acts for, as ORGANISATION/ADDRESS; the option --as overrides it.',
   },
+  DATELINE_CRASH: {
+    kind: 'text',
+    default: '',
+    secret: false,
+    says: 'For fault tests only: the worker kills itself at a named point, such as dot.after:17. Leave it out.',
+  },
   LOG_LEVEL: { kind: 'text', default: 'info', secret: false, says: 'debug, info, warn or error.' },
 } as const satisfies Record<string, SettingSpec>;
 
