@@ -103,7 +103,7 @@ class Comparison {
       const flags = events.filter((event) => event.state === 'unknown' && event.at < copy.at + 1).length;
       if (flags < place)
         this.found('unflaggedDuplicates', `${row.id} was taken ${place + 1} times after ${flags} × unknown`);
-      else if (copy.sha256 !== copies[0]?.sha256)
+      else if (copy.sha256 === undefined || copy.sha256 !== copies[0]?.sha256)
         this.found('unflaggedDuplicates', `${row.id}: copy ${place + 1} is not the same bytes`);
     }
   }
