@@ -147,6 +147,7 @@ function lane(kind: LaneFault, why: string, said?: ConnectionError): Fault {
   return {
     word: 'lane',
     kind,
+    scope: 'relay',
     phase: 'connected',
     why,
     ...(said?.responseCode ? { code: said.responseCode, reply: said.response ?? '' } : {}),

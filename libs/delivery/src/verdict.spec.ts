@@ -7,12 +7,13 @@ function reply(text: string): Reply {
   return { code: Number(text.slice(0, 3)), text, ...(status ? { status } : {}) };
 }
 
-/** `refused address`, `deferred relay`, `lane auth`, `accepted`, `unknown`. */
+/** `refused address`, `deferred relay`, `throttled domain`, `lane auth` (of the relay), `domain policy`, `accepted`, `unknown`. */
 function told(text: string, phase: Phase): string {
   const verdict = verdictOfReply(reply(text), phase);
   if (verdict.word === 'refused') return `refused ${verdict.about}`;
-  if (verdict.word === 'deferred') return `deferred ${verdict.whose}`;
-  if (verdict.word === 'lane') return `lane ${verdict.kind}`;
+  if (verdict.word === 'deferred')
+    return verdict.throttled ? `throttled ${verdict.throttled}` : `deferred ${verdict.whose}`;
+  if (verdict.word === 'lane') return verdict.scope === 'relay' ? `lane ${verdict.kind}` : `domain ${verdict.kind}`;
   return verdict.word;
 }
 
@@ -25,11 +26,47 @@ const TABLE: readonly (readonly [phase: Phase, reply: string, told: string])[] =
 
   // 421 means the line goes down, whatever was asked
   ['connected', '421 4.3.2 Service shutting down', 'deferred relay'],
-  ['mail', '421 4.7.0 Too many connections', 'deferred relay'],
-  ['rcpt', '421 4.7.28 Our system has detected an unusual rate of unsolicited mail', 'deferred relay'],
+  ['mail', '421 4.7.0 Too many connections', 'throttled relay'],
+  ['rcpt', '421 4.3.2 Service shutting down', 'deferred relay'],
   ['data', '421 4.4.2 Timeout', 'deferred relay'],
   ['body', '421 4.4.2 Timeout', 'deferred relay'],
   ['dot_sent', '421 4.3.0 Try later', 'deferred relay'],
+
+  // we come too fast, for the domain of the recipient
+  ['rcpt', '421 4.7.28 Our system has detected an unusual rate of unsolicited mail', 'throttled domain'],
+  ['dot_sent', '421-4.7.28 Gmail has detected an unusual rate of unsolicited mail', 'throttled domain'],
+  ['data', '421 4.7.0 Try again later, closing connection.', 'throttled domain'],
+  ['rcpt', '421 4.4.5 Server busy, try again later.', 'throttled domain'],
+  [
+    'rcpt',
+    '421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints',
+    'throttled domain',
+  ],
+  ['dot_sent', '451 4.7.500 Server busy. Please try again later from [192.0.2.1].', 'throttled domain'],
+  ['rcpt', '451 4.7.650 The mail server has been temporarily rate limited due to IP reputation', 'throttled domain'],
+  ['rcpt', '421 4.3.2 The maximum number of concurrent server connections has exceeded a limit', 'throttled domain'],
+  ['rcpt', '450 Mail rate limit exceeded', 'throttled domain'],
+  ['dot_sent', '450 Connection frequency limited', 'throttled domain'],
+  ['dot_sent', '451 RP:TRC 192.0.2.1 mx1', 'throttled domain'],
+  ['rcpt', '450 4.7.1 Error: too much mail from 192.0.2.1', 'throttled domain'],
+  ['rcpt', '452 4.3.2 Too many messages, slow down', 'throttled domain'],
+  ['rcpt', '421 4.4.2 Concurrent connections exceed the limit', 'throttled domain'],
+  // … for the relay
+  ['connected', '421 4.7.0 Too many connections from your host', 'throttled relay'],
+  ['mail', '450 4.7.1 Error: too much mail', 'throttled relay'],
+  ['dot_sent', '454 4.7.0 Throttling failure: Maximum sending rate exceeded', 'throttled relay'],
+  ['rcpt', '451 4.7.1 You have exceeded your hourly sending limit', 'throttled relay'],
+  // … which is not said of a mailbox that is busy, or of an envelope
+  [
+    'rcpt',
+    '450-4.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages',
+    'deferred recipient',
+  ],
+  ['rcpt', '450 4.2.1 The user is receiving mail too quickly', 'deferred recipient'],
+  ['rcpt', '452 4.5.3 Your message has too many recipients', 'deferred relay'],
+  ['dot_sent', '452 storage limit exceeded', 'deferred relay'],
+  ['mail', '452 4.3.4 message size exceeds fixed limit', 'deferred relay'],
+  ['rcpt', '450 4.2.0 Greylisted: too many new senders, try again later', 'deferred recipient'],
 
   // greylisting and other waits of one recipient
   [
@@ -111,26 +148,31 @@ const TABLE: readonly (readonly [phase: Phase, reply: string, told: string])[] =
   ['mail', '550 go away', 'lane policy'],
   ['mail', '503 5.5.1 Error: send HELO first', 'lane policy'],
   ['mail', '555 5.5.4 Unsupported option', 'lane policy'],
-  ['rcpt', '554 5.7.1 <recipient>: Relay access denied', 'lane policy'],
-  ['rcpt', '550 relay not permitted', 'lane policy'],
-  ['rcpt', '550 Sorry, we are not authorized to relay', 'lane policy'],
-  ['rcpt', '550 5.7.1 Service unavailable; client blocked using zen.spamhaus.org', 'lane policy'],
-  ['rcpt', '571 Message refused', 'lane policy'],
+  ['rcpt', '554 5.7.1 <recipient>: Relay access denied', 'domain policy'],
+  ['rcpt', '550 relay not permitted', 'domain policy'],
+  ['rcpt', '550 Sorry, we are not authorized to relay', 'domain policy'],
+  ['rcpt', '550 5.7.1 Service unavailable; client blocked using zen.spamhaus.org', 'domain policy'],
+  ['rcpt', '571 Message refused', 'domain policy'],
   ['rcpt', '503 5.5.1 need MAIL first', 'lane policy'],
   [
     'dot_sent',
     '550 5.7.515 Access denied, sending domain does not meet the required authentication level',
-    'lane policy',
+    'domain policy',
   ],
-  ['dot_sent', '550-5.7.26 This mail has been blocked because the sender is unauthenticated.', 'lane policy'],
-  ['dot_sent', '554 Message rejected as spam', 'lane policy'],
-  ['dot_sent', '554 5.7.9 Message not accepted for policy reasons', 'lane auth'],
+  ['dot_sent', '550-5.7.26 This mail has been blocked because the sender is unauthenticated.', 'domain policy'],
+  ['dot_sent', '554 Message rejected as spam', 'domain policy'],
+  ['dot_sent', '554 5.7.9 Message not accepted for policy reasons', 'domain policy'],
+  ['rcpt', '550 Ip frequency limited', 'domain policy'],
+  ['rcpt', '550 5.7.1 Sending rate limit exceeded', 'domain policy'],
   ['mail', '530 5.7.0 Authentication required', 'lane auth'],
   ['mail', '535 5.7.8 Authentication credentials invalid', 'lane auth'],
   ['connected', '535 Incorrect authentication data', 'lane auth'],
   ['connected', '534 5.7.9 Application-specific password required', 'lane auth'],
   ['mail', '530 5.7.0 Must issue a STARTTLS command first', 'lane tls'],
-  ['rcpt', '550 5.7.10 Encryption needed', 'lane tls'],
+  ['rcpt', '530 5.7.0 Must issue a STARTTLS command first', 'lane tls'],
+  ['rcpt', '530 5.7.1 Client was not authenticated', 'lane auth'],
+  ['rcpt', '550 5.7.10 Encryption needed', 'domain tls'],
+  ['mail', '550 5.7.10 Encryption needed', 'lane tls'],
 
   // answers to something else
   ['mail', '354 go', 'deferred relay'],
