@@ -83,8 +83,7 @@ describe('provable', () => {
           expect(await tx.run(forgery.sql)).toBeGreaterThan(0);
           if (trigger) await tx.rows(`alter table ${forgery.table} enable trigger ${trigger}`);
           const { LedgerVerify } = await import('#libs/delivery');
-          const view = { rows: tx.rows, first: tx.first } as never;
-          const report = await new LedgerVerify(view).run(world.cast.organisation.id);
+          const report = await new LedgerVerify(world.owner).within(tx, world.cast.organisation.id);
           expect([forgery.what, report.faults.length > 0]).toEqual([forgery.what, true]);
           throw new Error('undo');
         })
@@ -104,10 +103,9 @@ describe('provable', () => {
     await world.owner.rows(`delete from audit_line where seq = $1`, [seq]);
     await world.owner.rows(`delete from ledger_seal where audit_seq = $1`, [seq]);
     const { LedgerVerify } = await import('#libs/delivery');
-    const report = await new LedgerVerify(world.db).run(world.cast.organisation.id, {
-      seq: Number(seq),
-      hash: Buffer.from(hash, 'hex'),
-    });
+    const report = await new LedgerVerify(world.db).run(world.cast.organisation.id, [
+      { seq: Number(seq), hash: Buffer.from(hash, 'hex') },
+    ]);
     expect(report.faults).toContainEqual(expect.objectContaining({ what: 'truncated' }));
   });
 });

@@ -1,4 +1,5 @@
 import { actorLabel, type Actor, type Tx } from '#libs/kernel';
+import type { ChainHead } from './chain.js';
 
 /** What a lib says happened: a dotted type and plain facts by id. Never content, names or addresses. */
 export interface AuditFact {
@@ -8,15 +9,10 @@ export interface AuditFact {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditHead {
-  readonly seq: number;
-  readonly hash: Buffer;
-}
-
 /** Appends to the organisation's chain, in the same transaction as the change it tells of. */
 export class AuditLog {
   /** Blocks other appends of this organisation until the transaction ends: append last. */
-  async record(tx: Tx, by: Actor, fact: AuditFact): Promise<AuditHead> {
+  async record(tx: Tx, by: Actor, fact: AuditFact): Promise<ChainHead> {
     const row = await tx.first<{ out_seq: string; out_hash: Buffer }>(
       `select * from audit_append($1, $2, $3, $4, $5::jsonb)`,
       [by.organisation, actorLabel(by), fact.type, fact.subject, JSON.stringify(fact.facts)],

@@ -1,5 +1,5 @@
-import type { Database, OrganisationId } from '#libs/kernel';
-import { ChainCheck, type ChainFault } from './chain.js';
+import type { OrganisationId, Tx } from '#libs/kernel';
+import { ChainCheck, type ChainFault, type ChainHead, type ChainLine } from './chain.js';
 
 export interface AuditEntry {
   readonly seq: number;
@@ -15,7 +15,7 @@ const SLICE = 5_000;
 
 /** Reads the chain for people and for checking. */
 export class AuditViews {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Pick<Tx, 'rows' | 'first'>) {}
 
   /** Lines about one subject, oldest first. */
   async about(organisation: OrganisationId, subject: string): Promise<AuditEntry[]> {
@@ -31,30 +31,35 @@ export class AuditViews {
 
   /**
    * Recomputes the whole chain of an organisation.
-   * @param known a head kept outside the database; a chain that ends before it, or differs at it, was truncated.
+   * @param known heads kept outside the database; a chain that ends before one, or differs at it, was cut off or rewritten
    */
   async check(
     organisation: OrganisationId,
-    known?: { seq: number; hash: Buffer },
+    known: readonly ChainHead[] = [],
   ): Promise<{ lines: number; head: Buffer; faults: readonly ChainFault[] }> {
-    const check = new ChainCheck(organisation);
-    const faults: ChainFault[] = [];
-    let after = 0;
+    const check = new ChainCheck(organisation, known);
+    let after = '0';
     for (;;) {
-      const rows = await this.db.rows<{ seq: string; body: string; previous: Buffer; hash: Buffer }>(
-        `select seq, body, previous, hash from audit_line where organisation_id = $1 and seq > $2 order by seq limit ${SLICE}`,
+      // primary key
+      const rows = await this.db.rows<Omit<ChainLine, 'seq'> & { seq: string }>(
+        `select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, type, subject, body, previous, hash
+           from audit_line where organisation_id = $1 and seq > $2 order by seq limit ${SLICE}`,
         [organisation, after],
       );
-      for (const row of rows) {
-        const seq = Number(row.seq);
-        check.take({ ...row, seq });
-        if (known && seq === known.seq && !row.hash.equals(known.hash)) faults.push({ seq, what: 'edited' });
-      }
+      for (const row of rows) check.take({ ...row, seq: Number(row.seq) });
       if (rows.length < SLICE) break;
-      after = Number(rows.at(-1)?.seq);
+      after = rows.at(-1)?.seq ?? after;
     }
     const head = check.head();
-    if (known && head.seq < known.seq) faults.push({ seq: head.seq + 1, what: 'truncated' });
-    return { lines: head.seq, head: head.hash, faults: [...check.faults, ...faults] };
+    return { lines: head.seq, head: head.hash, faults: check.faults() };
+  }
+
+  /** The end of the chain as it stands, unchecked; undefined before the first line. */
+  async head(organisation: OrganisationId): Promise<ChainHead | undefined> {
+    const row = await this.db.first<{ seq: string; hash: Buffer }>(
+      `select seq, hash from audit_line where organisation_id = $1 order by seq desc limit 1`,
+      [organisation],
+    );
+    return row && { seq: Number(row.seq), hash: row.hash };
   }
 }

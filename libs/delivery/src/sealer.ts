@@ -61,7 +61,8 @@ export class Sealer {
         facts: { first: Number(first), last: Number(at), events: tree.count(), root: root.toString('hex') },
       });
       await tx.run(
-        `insert into ledger_seal (organisation_id, first_id, last_id, events, root, audit_seq) values ($1, $2, $3, $4, $5, $6)`,
+        `insert into ledger_seal (organisation_id, first_id, last_id, events, root, audit_seq, sealed_at)
+         select $1, $2, $3, $4, $5, a.seq, a.at from audit_line a where a.organisation_id = $1 and a.seq = $6`,
         [organisation, first, at, tree.count(), root, line.seq],
       );
       return tree.count();

@@ -3,7 +3,7 @@ import { keptSecret } from './kept.secret.js';
 import { Problem } from './problem.js';
 import type { Settings } from './settings.js';
 
-export type KeyPurpose = 'address-pseudonym' | 'link-signature' | 'asset-name';
+export type KeyPurpose = 'address-pseudonym' | 'link-signature' | 'asset-name' | 'ledger-head';
 
 /**
  * Keys derived from the master key, one per purpose (HKDF-SHA-256, RFC 5869), so that no two uses share a key.
