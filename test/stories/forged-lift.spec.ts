@@ -116,18 +116,24 @@ describe('a lift nobody may forge', () => {
        values ($1, $2, $3, 1, 'release', '\\x00', '\\x00', now(), 'hold', 1)`,
       [release.organisation, other, release.id],
     );
-    const insert = (state: string, releaseOf: string, lift: string | null) =>
-      owner.rows(
+    const insert = (state: string, releaseOf: string, epoch: number) =>
+      owner.rows<{ id: string }>(
         `insert into delivery (organisation_id, distribution_id, id, release_id, epoch, journalist_id, canonical_address, address_key, name,
-                               language, shard, position, state, lift_release_id)
-         values ($1, $2, gen_random_uuid(), $3, 1, gen_random_uuid(), gen_random_uuid()::text, '\\x00', '', 'en', 0, 0, $4, $5)`,
-        [release.organisation, other, releaseOf, state, lift],
+                               language, shard, position, state)
+         values ($1, $2, gen_random_uuid(), $3, $5, gen_random_uuid(), gen_random_uuid()::text, '\\x00', '', 'en', 0, 0, $4)
+         returning id`,
+        [release.organisation, other, releaseOf, state, epoch],
       );
-    for (const state of ['claimed', 'dot_pending', 'accepted', 'unknown', 'held']) {
-      await expect(insert(state, release.id, null)).rejects.toThrow(REFUSED);
+    for (const state of ['dot_pending', 'accepted', 'unknown', 'held']) {
+      await expect(insert(state, other, 1)).rejects.toThrow(REFUSED);
+      await expect(insert(state, release.id, 2)).rejects.toThrow(REFUSED);
+      const [waiting] = await insert('ready', other, 1);
+      const forced = owner.rows(`update delivery set state = $2 where id = $1`, [waiting?.id, state]);
+      await expect(forced).rejects.toThrow(REFUSED);
     }
-    await expect(insert('claimed', other, release.id)).rejects.toThrow(REFUSED);
-    await expect(insert('claimed', release.id, release.id)).resolves.toBeDefined();
+    const [sent] = await insert('dot_pending', release.id, 1);
+    const moved = owner.rows(`update delivery set release_id = $2 where id = $1`, [sent?.id, other]);
+    await expect(moved).rejects.toThrow(REFUSED);
   });
 
   test('the app role cannot change or remove lift, audit, approval, version or ledger rows', async () => {

@@ -35,9 +35,7 @@ describe.each(BACKENDS)('never twice, with the queue on %s', (backend) => {
     });
     expect(recipients()).toHaveLength(8);
     // the grace passes: by policy the row is held, and still nothing is sent
-    await world.owner.rows(
-      `update delivery set lease_until = clock_timestamp() - interval '10 minutes' where state = 'unknown'`,
-    );
+    await world.owner.rows(`update delivery_unknown set since = clock_timestamp() - interval '10 minutes'`);
     await until('a held row', async () => (await world.counts(release)).held === 1);
     await until('a released release', async () => (await world.state(release.id)) === 'released');
     expect(recipients()).toHaveLength(8);
@@ -52,9 +50,7 @@ describe.each(BACKENDS)('never twice, with the queue on %s', (backend) => {
     await world.work();
     await world.leavesIn(release, 500);
     await until('one unknown', async () => (await world.counts(release)).unknown === 1);
-    await world.owner.rows(
-      `update delivery set lease_until = clock_timestamp() - interval '10 minutes' where state = 'unknown'`,
-    );
+    await world.owner.rows(`update delivery_unknown set since = clock_timestamp() - interval '10 minutes'`);
     await until('a released release', async () => (await world.state(release.id)) === 'released');
     expect(recipients()).toHaveLength(5);
     const twice = recipients().find((to, i, all) => all.indexOf(to) !== i);

@@ -51,6 +51,7 @@ describe.each(BACKENDS)('nobody forgotten, with the queue on %s', (backend) => {
     expect(await world.state(release.id)).toBe('releasing');
     // move the data, not the clock: its minute is over
     await world.owner.rows(`update delivery set next_at = clock_timestamp() where state = 'deferred'`);
+    await world.owner.rows(`update shard set due_at = clock_timestamp() where due_at is not null`);
     await until('a released release', async () => (await world.state(release.id)) === 'released');
     expect(await world.counts(release)).toEqual({ accepted: 9, refused: 1 });
     const refused = await world.db.first<{ reply: string; reason: string }>(

@@ -9,6 +9,8 @@ import {
   Letters,
   openRelay,
   Prepare,
+  Sealing,
+  ShardLeases,
   Ticker,
   type Relay,
   type SendingTools,
@@ -32,8 +34,10 @@ import {
 import { openPatiently } from '#libs/ops';
 import { ReleaseStore, Releases } from '#libs/releases';
 
-/** Drains run side by side: several releases at one T, and shards that wait armed. */
+/** Shards in hand side by side, so of several releases at one T: 40 are 10,000 recipients armed, about 20 MB. */
 const CONCURRENCY = { prepare: 1, drain: 40 } as const;
+/** Two statements of the gate, one of verdicts, leases and shards coming and going. */
+const SENDING_POOL = 8;
 
 /** What the worker process is made of, and in which order it starts and stops. The only holder of the relay and the DKIM key. */
 export class Worker {
@@ -43,6 +47,7 @@ export class Worker {
   private constructor(
     private readonly parts: {
       db: Database;
+      sendingDb: Database;
       wakeUps: WakeUps;
       listener: WakeUpListener;
       relay: Relay;
@@ -57,26 +62,24 @@ export class Worker {
   static async start(settings: Settings, clock: Clock, log: Log): Promise<Worker> {
     const name = `${hostname()}-${process.pid}`;
     const databaseUrl = settings.text('DATABASE_URL');
-    const db = await openPatiently(
-      {
-        url: databaseUrl,
-        role: 'dateline_app',
-        applicationName: `dateline worker ${name}`,
-        poolSize: 12,
-      },
-      { clock, log },
-    );
+    const open = (poolSize: number) =>
+      openPatiently(
+        { url: databaseUrl, role: 'dateline_app', applicationName: `dateline worker ${name}`, poolSize },
+        { clock, log },
+      );
+    const db = await open(8);
+    const sendingDb = await open(SENDING_POOL);
     const queue = { databaseUrl, redisUrl: settings.text('REDIS_URL') };
     const wakeUps = await openWakeUps(queue);
     const watch = new ClockWatch(db, clock, settings.number('CLOCK_SKEW_LIMIT_MS'));
     await watch.measure();
-    const connections = settings.number('SMTP_CONNECTIONS');
-    const relay = openRelay({ url: settings.text('SMTP_URL'), connections, clock, log });
-    const lane = { name: new URL(settings.text('SMTP_URL')).host, connections };
-    const tools: SendingTools = { db, ledger: new LedgerStore(), clock, watch, relay, lane, log, worker: name };
-    const { handlers, ticker, alarms } = handlersOf(tools, settings, wakeUps);
+    const tools = sendingTools(settings, { db: sendingDb, clock, watch, log, worker: name });
+    const { handlers, ticker, alarms } = handlersOf(tools, db, settings, wakeUps);
     const listener = await listen({ ...queue, clock, concurrency: CONCURRENCY }, handlers, log);
-    const worker = new Worker({ db, wakeUps, listener, relay, watch, ticker, log, alarms }, name);
+    const worker = new Worker(
+      { db, sendingDb, wakeUps, listener, relay: tools.relay, watch, ticker, log, alarms },
+      name,
+    );
     await worker.holdWhileSkewed();
     return worker;
   }
@@ -105,12 +108,13 @@ export class Worker {
 
   /** Stops claiming, lets messages on the wire finish, gives back the rest, then closes. */
   async stop(): Promise<void> {
-    const { listener, ticker, wakeUps, relay, db } = this.parts;
+    const { listener, ticker, wakeUps, relay, db, sendingDb } = this.parts;
     ticker.leave();
     await listener.close();
     await this.ticking;
     await relay.close();
     await wakeUps.close();
+    await sendingDb.close();
     await db.close();
   }
 
@@ -134,12 +138,32 @@ export class Worker {
   }
 }
 
+/** Everything a shard is sent with. */
+function sendingTools(
+  settings: Settings,
+  own: Pick<SendingTools, 'db' | 'clock' | 'watch' | 'log' | 'worker'>,
+): SendingTools {
+  const { db, clock, log, worker } = own;
+  const url = settings.text('SMTP_URL');
+  const connections = settings.number('SMTP_CONNECTIONS');
+  const ledger = new LedgerStore();
+  return {
+    ...own,
+    ledger,
+    leases: new ShardLeases(db, ledger, clock, log, worker),
+    sealing: Sealing.from(settings),
+    relay: openRelay({ url, connections, clock, log }),
+    lane: { name: new URL(url).host, connections },
+  };
+}
+
 function handlersOf(
   tools: SendingTools,
+  db: Database,
   settings: Settings,
   wakeUps: WakeUps,
 ): { handlers: WakeUpHandlers; ticker: Ticker; alarms: Alarms } {
-  const { db, clock, log } = tools;
+  const { clock, log, sealing } = tools;
   const audit = new AuditLog();
   const alarms = new Alarms();
   const releases = new Releases(new ReleaseStore(), audit);
@@ -147,7 +171,7 @@ function handlersOf(
   const letters = new Letters(new Accounts(), releases, Assets.from(settings), newsroomUrl);
   const links = new Links(Secrets.from(settings));
   const prepare = new Prepare(
-    { db, clock, log, alarms, links, newsroomUrl, dkim: dkimKeyFrom(settings) },
+    { db, clock, log, alarms, links, newsroomUrl, sealing, dkim: dkimKeyFrom(settings) },
     releases,
     letters,
   );

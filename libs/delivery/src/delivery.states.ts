@@ -2,7 +2,6 @@
 export type DeliveryState =
   | 'planned'
   | 'ready'
-  | 'claimed'
   | 'dot_pending'
   | 'accepted'
   | 'refused'
@@ -15,15 +14,16 @@ export type DeliveryState =
 
 export const DELIVERY_MOVES = {
   planned: ['ready', 'refused', 'suppressed', 'cancelled'],
-  ready: ['claimed', 'suppressed', 'cancelled', 'expired'],
-  claimed: ['ready', 'dot_pending', 'refused', 'deferred', 'suppressed', 'cancelled', 'expired'],
+  // refused, deferred, expired: the server said so before there was a dot to send
+  ready: ['dot_pending', 'refused', 'deferred', 'expired', 'suppressed', 'cancelled'],
   // ready: only the worker that stood before the dot knows that it did not leave
   dot_pending: ['accepted', 'refused', 'deferred', 'unknown', 'expired', 'ready'],
   accepted: [],
   refused: [],
-  deferred: ['claimed', 'suppressed', 'cancelled', 'expired'],
+  deferred: ['dot_pending', 'refused', 'deferred', 'expired', 'suppressed', 'cancelled'],
   unknown: ['accepted', 'refused', 'deferred', 'ready', 'held'],
-  held: ['accepted', 'ready'],
+  // an answer that comes late is knowledge still
+  held: ['accepted', 'refused', 'deferred', 'ready'],
   suppressed: [],
   cancelled: [],
   expired: [],
@@ -40,9 +40,4 @@ export const END_STATES = [
 ] as const satisfies readonly DeliveryState[];
 
 /** Cancel, unsubscribe and erase win over a row in one of these; past them the dot has left. */
-export const RECALLABLE_STATES = [
-  'planned',
-  'ready',
-  'claimed',
-  'deferred',
-] as const satisfies readonly DeliveryState[];
+export const RECALLABLE_STATES = ['planned', 'ready', 'deferred'] as const satisfies readonly DeliveryState[];

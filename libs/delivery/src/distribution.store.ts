@@ -10,8 +10,11 @@ import {
 import type { Release } from '#libs/releases';
 import type { DistributionRow, StateCounts } from './ledger.store.js';
 
-/** Recipients a worker holds in memory at once; bounds its memory whatever the audience. */
-export const SHARD_SIZE = 2_000;
+/**
+ * Recipients that are prepared, taken and sent together. Small enough that two workers share an audience of a thousand and
+ * that a lost worker delays few; large enough that taking a shard is nothing beside sending it.
+ */
+export const SHARD_SIZE = 250;
 
 export interface PlannedDelivery {
   readonly id: DeliveryId;
@@ -45,6 +48,12 @@ export class DistributionStore {
     if (made === 0) return undefined;
     await tx.rows(`select pg_advisory_xact_lock_shared(hashtextextended('gate', 0))`);
     await tx.run(FREEZE, [release.organisation, release.id, release.epoch, id, seed.toString(), SHARD_SIZE]);
+    await tx.run(
+      `insert into shard (organisation_id, distribution_id, shard, due_at)
+       select distinct $1::uuid, $2::uuid, d.shard, '-infinity'::timestamptz
+         from delivery d where d.organisation_id = $1 and d.distribution_id = $2`,
+      [release.organisation, id],
+    );
     await tx.run(
       `update distribution n
           set planned = c.planned, shards = ceil(c.planned::numeric / $3)
@@ -95,13 +104,13 @@ export class DistributionStore {
     return new Map(rows.map((row) => [row.language, row.bytes]));
   }
 
-  /** The next rows without a message, in sending order; what an interrupted preparation left is found again here. */
-  async unprepared(tx: Tx, distribution: DistributionRow, limit: number): Promise<PlannedDelivery[]> {
+  /** A shard's rows without a message; what an interrupted preparation left is found again here. */
+  async unprepared(tx: Tx, distribution: DistributionRow, shard: number): Promise<PlannedDelivery[]> {
     return tx.rows<PlannedDelivery>(
       `select id, canonical_address as address, name, language from delivery
-        where organisation_id = $1 and distribution_id = $2 and state = 'planned'
-        order by position limit $3 for update skip locked`,
-      [distribution.organisation, distribution.id, limit],
+        where organisation_id = $1 and distribution_id = $2 and shard = $3 and state = 'planned'
+        order by position for update skip locked`,
+      [distribution.organisation, distribution.id, shard],
     );
   }
 
@@ -121,6 +130,21 @@ export class DistributionStore {
          from unnest($3::uuid[], $4::bytea[]) as m (id, sha256)
         where d.organisation_id = $1 and d.distribution_id = $2 and d.id = m.id and d.state = 'planned'`,
       [distribution.organisation, distribution.id, ids, messages.map((m) => m.sha256)],
+    );
+  }
+
+  /**
+   * The last look before a distribution is called finished: shards with rows that are in no end state after all are made
+   * due again (a dot that was committed while its worker's lease ran out, a row put back by hand). Returns how many.
+   */
+  async reopen(tx: Tx, distribution: DistributionRow): Promise<number> {
+    return tx.run(
+      `update shard s set due_at = clock_timestamp()
+        where s.organisation_id = $1 and s.distribution_id = $2
+          and exists (select from delivery d
+                       where d.organisation_id = $1 and d.distribution_id = $2 and d.shard = s.shard
+                         and d.state in ('planned', 'ready', 'deferred', 'dot_pending'))`,
+      [distribution.organisation, distribution.id],
     );
   }
 

@@ -1,5 +1,5 @@
-import type { Database, DeliveryId, DistributionId, OrganisationId } from '#libs/kernel';
-import type { LedgerStore } from './ledger.store.js';
+import type { Clock, Database, DeliveryId, DistributionId, OrganisationId } from '#libs/kernel';
+import { LEASE_SECONDS, type LedgerStore } from './ledger.store.js';
 
 interface Asked {
   readonly id: DeliveryId;
@@ -10,6 +10,11 @@ interface Asked {
 
 /** Statements on their way at once: while one commits, the next group gathers. */
 const IN_FLIGHT = 2;
+/**
+ * An answer that comes later than this counts as no. The process may have been frozen since (a suspended machine), and
+ * somebody else holds the shard; the permission was for a moment that is over.
+ */
+const STALE_MS = (LEASE_SECONDS * 1000) / 2;
 
 /**
  * G3 for many connections at once. Each connection stands before its final dot and asks; whatever asked while earlier
@@ -22,8 +27,8 @@ export class DotGate {
   constructor(
     private readonly db: Database,
     private readonly ledger: LedgerStore,
-    private readonly organisation: OrganisationId,
-    private readonly distribution: DistributionId,
+    private readonly clock: Clock,
+    private readonly key: { readonly organisation: OrganisationId; readonly distribution: DistributionId },
   ) {}
 
   /** True: the row is `dot_pending`, committed, and the dot may leave. False: it must not. Rejects when the database is gone. */
@@ -31,7 +36,7 @@ export class DotGate {
     return new Promise((answer, fail) => {
       this.waiting.push({ id, token, answer, fail });
       // a turn of the event loop lets every socket that is readable now join the group
-      setImmediate(() => this.flush());
+      if (this.waiting.length === 1) setImmediate(() => this.flush());
     });
   }
 
@@ -40,15 +45,26 @@ export class DotGate {
     const group = this.waiting;
     this.waiting = [];
     this.inFlight += 1;
+    const stale = this.staleAfter(STALE_MS);
     this.ledger
-      .openDots(this.db, this.organisation, this.distribution, group)
+      .openDots(this.db, this.key.organisation, this.key.distribution, group)
       .then(
-        (open) => group.forEach((asked) => asked.answer(open.has(asked.id))),
+        (open) => {
+          const late = stale();
+          for (const asked of group) asked.answer(!late && open.has(asked.id));
+        },
         (error: unknown) => group.forEach((asked) => asked.fail(error)),
       )
       .finally(() => {
         this.inFlight -= 1;
         this.flush();
       });
+  }
+
+  /** By both clocks: the steady one stands still while a machine is suspended, the wall clock may be stepped. */
+  private staleAfter(ms: number): () => boolean {
+    const { clock } = this;
+    const [steady, wall] = [clock.monotonic(), clock.now()];
+    return () => clock.monotonic() - steady >= ms || clock.now() - wall >= ms;
   }
 }

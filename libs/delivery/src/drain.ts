@@ -1,20 +1,25 @@
 import type { AuditLog } from '#libs/audit';
 import { liftIfOpen, waitForBothClocks } from '#libs/embargo';
-import { errorFacts, type Alarms, type Outcome, type Tx, type WakeUpData } from '#libs/kernel';
+import { crashPoint, type Alarms, type Outcome, type Tx, type WakeUpData } from '#libs/kernel';
 import type { Releases } from '#libs/releases';
 import { DistributionStore } from './distribution.store.js';
 import type { DistributionRow } from './ledger.store.js';
-import { unpackSkeleton } from './mime.js';
-import { LANE_PAUSE_MS, ShardSender, type SendingTools, type Shard } from './shard.sender.js';
+import { openSkeletons, Sending, type SendingTools } from './sending.js';
+import type { Lease } from './shard.leases.js';
+import { ShardSender, type ShardEnd } from './shard.sender.js';
 
-/** Connect, STARTTLS and AUTH begin this long before T; nothing of a message is touched. */
+/** Connect, STARTTLS and AUTH begin this long before T, and the first shards are read into memory; nothing leaves. */
 export const ARM_MS = 30_000;
-const GATE_SHUT_PAUSE_MS = 1_000;
-const ATTEND_EVERY_MS = 1_000;
+/** T has come by both clocks and the gate is still shut: stopped, moved or cancelled. Asked again after this. */
+const SHUT_PAUSE_MS = 1_000;
+/** After an error of our own or of the database. */
+const BROKEN_PAUSE_MS = 1_000;
 
-/** Answers the wake-up `drain`: arm, wait for T by both clocks, lift, send the shard, say when to come again. */
+/** Answers the wake-up `drain`: take a shard, arm, wait for T by both clocks, lift, send it, say when to come again. */
 export class Drain {
   private readonly distributions = new DistributionStore();
+  /** What the shards of a distribution share while any is in hand here. */
+  private readonly sendings = new Map<string, { readonly sending: Promise<Sending>; users: number }>();
 
   constructor(
     private readonly tools: SendingTools,
@@ -24,71 +29,88 @@ export class Drain {
   ) {}
 
   async run(data: WakeUpData['drain'], told: AbortSignal): Promise<Outcome> {
-    // a lost queue lock is no reason to stop: rows have leases of their own, and a second worker only shares the work
+    // a lost queue lock is no reason to stop: shards have leases of their own
     const signal = onlyWhenClosing(told);
-    const { db, clock, watch } = this.tools;
+    const { db, clock, watch, leases } = this.tools;
     const distribution = await this.distributions.byId(db, data.distribution);
     if (!distribution || distribution.epoch !== data.epoch)
       return { word: 'drop', reason: 'unknown distribution or old epoch' };
     if (distribution.state !== 'prepared' && distribution.state !== 'sending')
       return { word: 'drop', reason: distribution.state };
-    const liftsAt = distribution.liftsAt.getTime();
     await watch.measure();
-    // not ours to do: without our attendance the ticker rings for another worker
+    // not ours to do: the shard stays free and the ticker rings for another worker
     if (!watch.trusted()) return { word: 'drop', reason: 'this worker’s clock is not trusted' };
-    if (watch.until(liftsAt) > ARM_MS) return { word: 'snooze', until: clock.now() + watch.until(liftsAt) - ARM_MS };
-    const leaving = new AbortController();
-    const attendance = this.attend(distribution, data.shard, leaving.signal);
+    const early = watch.until(distribution.liftsAt.getTime());
+    if (early > ARM_MS) return { word: 'snooze', until: clock.now() + early - ARM_MS };
+    const key = { organisation: distribution.organisation, distribution: distribution.id, shard: data.shard };
+    const lease = await leases.take(key);
+    if (!lease) return { word: 'done' };
+    crashPoint('claim.after_commit');
+    return this.hold(distribution, lease, signal);
+  }
+
+  /** Whatever happens, the shard goes back: for at once, for after a pause, or for its next try. */
+  private async hold(distribution: DistributionRow, lease: Lease, signal: AbortSignal): Promise<Outcome> {
+    let pauseMs = BROKEN_PAUSE_MS;
+    let due: Date | undefined;
     try {
-      return await this.armAndSend(distribution, data.shard, signal);
+      pauseMs = (await this.armAndSend(distribution, lease, signal)).pauseMs;
     } finally {
-      leaving.abort();
-      await attendance;
+      due = await this.tools.leases.release(lease, pauseMs);
+    }
+    crashPoint('ack.before');
+    return due ? { word: 'snooze', until: due.getTime() } : { word: 'done' };
+  }
+
+  private async armAndSend(distribution: DistributionRow, lease: Lease, signal: AbortSignal): Promise<ShardEnd> {
+    const { db, clock, watch, lane, ledger } = this.tools;
+    const sending = await this.enter(distribution);
+    try {
+      const rows = await ledger.waiting(db, lease.key);
+      if (rows.length === 0) return { end: 'drained', pauseMs: 0 };
+      await this.arm(distribution);
+      if (!(await waitForBothClocks(watch, clock, sending.liftsAt, AbortSignal.any([signal, lease.lost]))))
+        return { end: 'leaving', pauseMs: 0 };
+      if (!(await this.clocksAgree())) return { end: 'shut', pauseMs: SHUT_PAUSE_MS };
+      if (!(await sending.lifted(() => this.lift(distribution)))) return { end: 'shut', pauseMs: SHUT_PAUSE_MS };
+      const end = await new ShardSender(this.tools, sending, lease, signal).run(rows);
+      if (end.end === 'lane') await this.tellTrouble(end.kind, end.why);
+      else if (end.end === 'drained') await this.alarms.clear(db, 'smtp.lane', lane.name);
+      return end;
+    } finally {
+      this.leave(distribution);
     }
   }
 
-  private async armAndSend(distribution: DistributionRow, shardNumber: number, signal: AbortSignal): Promise<Outcome> {
-    const { db, clock, watch, lane } = this.tools;
-    const liftsAt = distribution.liftsAt.getTime();
-    const shard = await this.load(distribution, shardNumber);
-    await this.arm();
-    if (!(await waitForBothClocks(watch, clock, liftsAt, signal))) return { word: 'snooze', until: clock.now() };
-    if (!(await this.clocksAgree())) return { word: 'snooze', until: clock.now() + GATE_SHUT_PAUSE_MS };
-    if (!(await this.lift(distribution))) return this.shut(distribution);
-    const end = await new ShardSender(this.tools, shard, signal).run(lane.connections);
-    if (end.end === 'lane') return this.holdLane(end.kind, end.why);
-    await this.alarms.clear(db, 'smtp.lane', lane.name);
-    return this.nextDue(distribution, shardNumber, end.end === 'leaving');
-  }
-
-  private async attend(distribution: DistributionRow, shard: number, signal: AbortSignal): Promise<void> {
-    const { db, ledger, clock, worker, log } = this.tools;
-    const key = { organisation: distribution.organisation, distribution: distribution.id, shard };
-    while (!signal.aborted) {
-      await ledger
-        .attend(db, key, worker)
-        .catch((error: unknown) => log.warn(errorFacts(error), 'could not tell that I am here'));
-      await clock.sleep(ATTEND_EVERY_MS, signal);
+  private async enter(distribution: DistributionRow): Promise<Sending> {
+    const known = this.sendings.get(distribution.id);
+    const entry = known ?? { sending: this.open(distribution), users: 0 };
+    entry.users += 1;
+    this.sendings.set(distribution.id, entry);
+    try {
+      return await entry.sending;
+    } catch (error) {
+      this.leave(distribution);
+      throw error;
     }
   }
 
-  private async load(distribution: DistributionRow, shard: number): Promise<Shard> {
-    const packed = await this.distributions.skeletons(this.tools.db, distribution);
-    const skeletons = new Map([...packed].map(([language, bytes]) => [language, unpackSkeleton(bytes)]));
-    const first = [...skeletons.values()][0];
-    if (!first) throw new Error(`distribution ${distribution.id} is prepared but has no skeleton`);
-    return {
-      key: { organisation: distribution.organisation, distribution: distribution.id, shard },
-      liftsAt: distribution.liftsAt.getTime(),
-      from: first.fields.from.address,
-      skeletons,
-    };
+  private leave(distribution: DistributionRow): void {
+    const entry = this.sendings.get(distribution.id);
+    if (!entry) return;
+    entry.users -= 1;
+    if (entry.users === 0) this.sendings.delete(distribution.id);
+  }
+
+  private async open(distribution: DistributionRow): Promise<Sending> {
+    const stored = await this.distributions.skeletons(this.tools.db, distribution);
+    return new Sending(this.tools, distribution, openSkeletons(this.tools.sealing, distribution, stored));
   }
 
   /** Trouble with the relay is told before T, while people can still act; the sending tries again by itself. */
-  private async arm(): Promise<void> {
+  private async arm(distribution: DistributionRow): Promise<void> {
     const { relay, lane, db, log } = this.tools;
-    const { ready, fault } = await relay.arm(lane.connections);
+    const { ready, fault } = await relay.arm(Math.min(lane.connections, distribution.planned));
     if (!fault) return this.alarms.clear(db, 'smtp.lane', lane.name);
     const kind = fault.word === 'lane' ? fault.kind : 'connect';
     log.error({ relay: lane.name, ready, kind, why: fault.why }, 'not every connection to the relay stands');
@@ -138,29 +160,10 @@ export class Drain {
     });
   }
 
-  /** T has come by both clocks and the gate is still shut: stopped, moved or cancelled. The ticker rings again when it opens. */
-  private async shut(distribution: DistributionRow): Promise<Outcome> {
-    const now = await this.distributions.get(this.tools.db, distribution.organisation, distribution.id);
-    if (now?.state === 'cancelled' || !now) return { word: 'drop', reason: 'cancelled' };
-    return { word: 'done' };
-  }
-
-  private async holdLane(kind: string, why: string): Promise<Outcome> {
-    const { db, lane, log, clock } = this.tools;
+  private async tellTrouble(kind: string, why: string): Promise<void> {
+    const { db, lane, log } = this.tools;
     log.error({ relay: lane.name, kind, why }, 'the mail relay cannot be used; holding its lane');
     await this.alarms.raise(db, 'smtp.lane', lane.name, `${lane.name}: ${kind}: ${why}`);
-    return { word: 'snooze', until: clock.now() + LANE_PAUSE_MS };
-  }
-
-  private async nextDue(distribution: DistributionRow, shard: number, leaving: boolean): Promise<Outcome> {
-    const { db, clock } = this.tools;
-    const row = await db.first<{ wait: string | null }>(
-      `select extract(epoch from min(coalesce(next_at, clock_timestamp())) - clock_timestamp()) * 1000 as wait
-         from delivery where organisation_id = $1 and distribution_id = $2 and shard = $3 and state in ('ready', 'deferred')`,
-      [distribution.organisation, distribution.id, shard],
-    );
-    if (row?.wait === null || row === undefined) return { word: 'done' };
-    return { word: 'snooze', until: clock.now() + Math.max(leaving ? 0 : 500, Number(row.wait)) };
   }
 }
 

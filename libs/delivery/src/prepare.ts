@@ -6,8 +6,10 @@ import type { DkimIdentity } from './dkim.js';
 import { DistributionStore, type PlannedDelivery } from './distribution.store.js';
 import type { DistributionRow } from './ledger.store.js';
 import { domainOf, type Letters } from './letters.js';
-import { buildSkeleton, packSkeleton, unpackSkeleton, type Skeleton } from './mime.js';
+import { buildSkeleton, packSkeleton, type Skeleton } from './mime.js';
 import { messageSha256, packPieces, piecesOf, stitch } from './pieces.js';
+import { placeOf, type Sealing } from './sealed.js';
+import { openSkeletons } from './sending.js';
 
 export interface PrepareTools {
   readonly db: Database;
@@ -17,15 +19,15 @@ export interface PrepareTools {
   readonly links: Links;
   readonly newsroomUrl: string;
   readonly dkim: { readonly key: KeyObject; readonly selector: string };
+  readonly sealing: Sealing;
 }
 
-const BATCH = 250;
 /** UEMO section 9 asks that the way out works for 30 days; a year costs nothing. */
 const LINK_LIFE_SECONDS = 365 * 86_400;
 
 /**
  * Answers the wake-up `prepare`: everything that can be done before T is done here, and everything that can fail fails
- * here, while people can still act. Resumable: each batch is committed by itself and what is left is found again.
+ * here, while people can still act. Resumable: each shard is committed by itself and what is left is found again.
  */
 export class Prepare {
   private readonly distributions = new DistributionStore();
@@ -44,7 +46,10 @@ export class Prepare {
     if (distribution.state !== 'preparing') return { word: 'drop', reason: distribution.state };
     try {
       const skeletons = await this.skeletons(distribution);
-      while (!signal.aborted && (await this.batch(distribution, skeletons))) await clock.sleep(0);
+      for (let shard = 0; shard < distribution.shards && !signal.aborted; shard++) {
+        await this.shard(distribution, shard, skeletons);
+        await clock.sleep(0);
+      }
     } catch (error) {
       await this.tools.alarms.raise(
         db,
@@ -77,24 +82,25 @@ export class Prepare {
         if (stored.has(language)) continue;
         const instant = { utcMs: distribution.liftsAt.getTime(), zone: embargo?.zone ?? 'UTC' };
         const { letter } = await this.letters.compose(tx, release, language, 'at_t', instant);
-        await this.distributions.saveSkeleton(tx, distribution, language, packSkeleton(buildSkeleton(letter)));
+        const place = placeOf(distribution.organisation, distribution.id, language);
+        const sealed = this.tools.sealing.seal(packSkeleton(buildSkeleton(letter)), place);
+        await this.distributions.saveSkeleton(tx, distribution, language, sealed);
       }
     });
-    const packed = await this.distributions.skeletons(db, distribution);
-    return new Map([...packed].map(([language, bytes]) => [language, unpackSkeleton<Slot>(bytes)]));
+    const stored = await this.distributions.skeletons(db, distribution);
+    return openSkeletons<Slot>(this.tools.sealing, distribution, stored);
   }
 
-  /** True while there may be more. */
-  private async batch(
+  private async shard(
     distribution: DistributionRow,
+    shard: number,
     skeletons: ReadonlyMap<Language, Skeleton<Slot>>,
-  ): Promise<boolean> {
-    return this.tools.db.transaction(async (tx) => {
-      const planned = await this.distributions.unprepared(tx, distribution, BATCH);
-      if (planned.length === 0) return false;
+  ): Promise<void> {
+    await this.tools.db.transaction(async (tx) => {
+      const planned = await this.distributions.unprepared(tx, distribution, shard);
+      if (planned.length === 0) return;
       const messages = await Promise.all(planned.map((delivery) => this.message(delivery, distribution, skeletons)));
       await this.distributions.saveMessages(tx, distribution, messages);
-      return true;
     });
   }
 
@@ -122,7 +128,12 @@ export class Prepare {
       fillSlot,
       identity,
     );
-    return { id: delivery.id, pieces: packPieces(pieces), sha256: messageSha256(stitch(skeleton, pieces)) };
+    const place = placeOf(distribution.organisation, distribution.id, delivery.id);
+    return {
+      id: delivery.id,
+      pieces: this.tools.sealing.seal(packPieces(pieces), place),
+      sha256: messageSha256(stitch(skeleton, pieces)),
+    };
   }
 
   private async finish(distribution: DistributionRow): Promise<void> {

@@ -1,146 +1,130 @@
-import { errorFacts, type Clock, type Database, type DeliveryId, type Language, type Log } from '#libs/kernel';
-import type { ClockWatch } from '#libs/embargo';
-import { DotGate } from './dot.gate.js';
-import { LEASE_SECONDS, type Claimed, type LedgerStore, type Settlement, type ShardKey } from './ledger.store.js';
-import type { Skeleton } from './mime.js';
+import { crashPoint, errorFacts, Problem, type DeliveryId } from '#libs/kernel';
+import type { Settlement, Waiting } from './ledger.store.js';
 import { stitch, unpackPieces } from './pieces.js';
 import { retryAfter } from './retry.js';
-import { Settler } from './settler.js';
-import type { Relay } from './transport.smtp.js';
+import { placeOf } from './sealed.js';
+import type { Sending, SendingTools } from './sending.js';
+import type { Lease } from './shard.leases.js';
 import type { Verdict } from './verdict.js';
 
-export interface SendingTools {
-  readonly db: Database;
-  readonly ledger: LedgerStore;
-  readonly clock: Clock;
-  readonly watch: ClockWatch;
-  readonly relay: Relay;
-  /** The relay as alarms name it, and how many messages may be on the wire to it at once. */
-  readonly lane: { readonly name: string; readonly connections: number };
-  readonly log: Log;
-  /** This process, as leases and the ledger name it. */
-  readonly worker: string;
-}
-
-export interface Shard {
-  readonly key: ShardKey;
-  readonly liftsAt: number;
-  readonly from: string;
-  readonly skeletons: ReadonlyMap<Language, Skeleton>;
-}
-
-/** Why the sending of a shard stopped: nothing due is left, or the relay cannot be used now, or the process is leaving. */
+/** What the sending of a shard came to. `pauseMs`: nobody should come to this shard again sooner. */
 export type ShardEnd =
-  { readonly end: 'drained' | 'leaving' } | { readonly end: 'lane'; readonly why: string; readonly kind: string };
+  | { readonly end: 'drained' | 'leaving' | 'shut'; readonly pauseMs: number }
+  | { readonly end: 'lane'; readonly why: string; readonly kind: string; readonly pauseMs: number };
 
-const CLAIM_SIZE = 100;
 /** A lane in trouble is tried again after this; the contacts wait, untouched. */
 export const LANE_PAUSE_MS = 5_000;
 const RELAY_RETRY_MS = 5_000;
-/** After a gate that shut on the wire (stop, cancel) the row waits a moment before anybody asks again. */
+/** After a gate that shut on the wire (stop, cancel) nobody asks again for a moment. */
 const GATE_PAUSE_MS = 1_000;
+/** While a slow server keeps a few messages, others of the shard whose next try has come are not kept waiting. */
+const LOOK_AGAIN_MS = 5_000;
 
-/** Sends one shard: claim, check, send, settle. Only sockets and grouped ledger writes; everything else was done before T. */
+/** Sends one shard: put together, hand over, settle. Only sockets and grouped ledger writes; all else was done before T. */
 export class ShardSender {
-  private readonly buffer: Claimed[] = [];
-  private readonly held = new Map<DeliveryId, string>();
-  private readonly gate: DotGate;
-  private readonly settler: Settler;
-  private claiming: Promise<void> | undefined;
-  private drained = false;
+  private readonly flying = new Map<DeliveryId, Promise<void>>();
+  /** What still waits, once a gate said no; until then everything does. */
+  private stillWaiting: ReadonlySet<DeliveryId> | undefined;
+  private looking: Promise<void> | undefined;
+  private shut = false;
   private trouble: { why: string; kind: string } | undefined;
 
   constructor(
     private readonly tools: SendingTools,
-    private readonly shard: Shard,
+    private readonly sending: Sending,
+    private readonly lease: Lease,
     private readonly signal: AbortSignal,
-  ) {
-    const { organisation, distribution } = shard.key;
-    this.gate = new DotGate(tools.db, tools.ledger, organisation, distribution);
-    this.settler = new Settler(tools.db, tools.ledger, tools.clock, shard.key);
-  }
+  ) {}
 
-  /** Sends until nothing due is left. @param connections how many messages may be on the wire at once */
-  async run(connections: number): Promise<ShardEnd> {
-    const renewing = new AbortController();
-    const renewal = this.keepLeases(renewing.signal);
-    try {
-      // twice as many loops as connections: one that waits for a slow answer to its dot has given up its place
-      await Promise.all(Array.from({ length: 2 * connections }, () => this.sendMany()));
-      this.giveBack();
-      await this.settler.settled();
-    } finally {
-      renewing.abort();
-      await renewal;
-    }
-    if (this.trouble) return { end: 'lane', ...this.trouble };
-    return { end: this.signal.aborted ? 'leaving' : 'drained' };
-  }
-
-  private async sendMany(): Promise<void> {
+  /** Sends what waits until nothing due is left. @param rows what was in memory before T */
+  async run(rows: readonly Waiting[]): Promise<ShardEnd> {
+    let due = rows;
     for (;;) {
-      await this.tools.relay.vacancy();
-      const next = await this.next();
-      if (!next) return;
-      const settlement = await this.attempt(next);
-      this.held.delete(next.id);
-      this.settler.add(settlement);
+      await this.pass(due);
+      if (this.flying.size === 0 || this.over) break;
+      const landed = new AbortController();
+      const all = Promise.all(this.flying.values()).finally(() => landed.abort());
+      await Promise.race([all, this.tools.clock.sleep(LOOK_AGAIN_MS, landed.signal)]);
+      due = this.over ? [] : await this.dueNow();
+    }
+    await Promise.all(this.flying.values());
+    await this.sending.settler.settled();
+    if (this.trouble) return { end: 'lane', ...this.trouble, pauseMs: LANE_PAUSE_MS };
+    if (this.shut) return { end: 'shut', pauseMs: GATE_PAUSE_MS };
+    return { end: this.signal.aborted ? 'leaving' : 'drained', pauseMs: 0 };
+  }
+
+  /** True when nothing more may be begun; what is on the wire goes on. */
+  private get over(): boolean {
+    const { signal, lease, trouble, shut, tools } = this;
+    return signal.aborted || lease.lost.aborted || trouble !== undefined || shut || !tools.watch.trusted();
+  }
+
+  private async pass(rows: readonly Waiting[]): Promise<void> {
+    const { relay } = this.tools;
+    for (const row of rows) {
+      if (this.over) return;
+      await relay.room();
+      if (this.over) return relay.giveRoomBack();
+      if (this.stillWaiting && !this.stillWaiting.has(row.id)) {
+        relay.giveRoomBack();
+        continue;
+      }
+      const flight = this.fly(row).finally(() => this.flying.delete(row.id));
+      this.flying.set(row.id, flight);
     }
   }
 
-  private async next(): Promise<Claimed | undefined> {
-    for (;;) {
-      if (this.signal.aborted || this.trouble || !this.tools.watch.trusted()) return undefined;
-      if (!this.drained && this.buffer.length < CLAIM_SIZE / 2) this.claiming ??= this.claim();
-      const next = this.buffer.shift();
-      if (next) return next;
-      if (!this.claiming) return undefined;
-      await this.claiming;
-    }
+  private async dueNow(): Promise<Waiting[]> {
+    this.stillWaiting = undefined;
+    const rows = await this.tools.ledger.waiting(this.tools.db, this.lease.key);
+    return rows.filter((row) => !this.flying.has(row.id));
   }
 
-  private async claim(): Promise<void> {
-    try {
-      const { ledger, db, worker } = this.tools;
-      const rows = await ledger.claim(db, this.shard.key, worker, CLAIM_SIZE);
-      for (const row of rows) this.held.set(row.id, row.token);
-      this.buffer.push(...rows);
-      this.drained = rows.length === 0;
-    } finally {
-      this.claiming = undefined;
-    }
+  private async fly(row: Waiting): Promise<void> {
+    const settlement = await this.attempt(row);
+    crashPoint('reply.before_commit');
+    this.sending.settler.add(settlement);
   }
 
   /** One message that cannot be put together must not stop the others: it ends refused, with our own reason. */
-  private async attempt(claimed: Claimed): Promise<Settlement> {
+  private async attempt(row: Waiting): Promise<Settlement> {
     const { log, relay } = this.tools;
-    const key = { id: claimed.id, token: claimed.token };
+    const key = { id: row.id, token: this.lease.token };
     let segments: Buffer[];
     try {
-      segments = this.segments(claimed);
+      segments = this.segments(row);
     } catch (error) {
-      log.error({ delivery: claimed.id, ...errorFacts(error) }, 'a prepared message cannot be put together');
+      relay.giveRoomBack();
+      log.error({ delivery: row.id, ...errorFacts(error) }, 'a prepared message cannot be put together');
+      if (error instanceof Problem && error.code === 'message.other-key') {
+        // this worker has the wrong key; the message is whole and another worker can send it
+        this.shut = true;
+        return { ...key, state: 'ready', reason: 'dot_not_sent' };
+      }
       return { ...key, state: 'refused', reason: 'message_damaged' };
     }
-    const message = { from: this.shard.from, to: claimed.address, segments };
+    const message = { from: this.sending.from, to: row.address, segments };
     try {
-      return this.settlement(claimed, await relay.send(message, () => this.gate.ask(claimed.id, claimed.token)));
+      const verdict = await relay.send(message, () => this.sending.gate.ask(row.id, key.token));
+      return this.settlement(row, verdict);
     } catch (error) {
       // our own bug, at a point we do not know: claiming that nothing left would be a guess
-      log.error({ delivery: claimed.id, ...errorFacts(error) }, 'sending failed in a way that should not exist');
-      return { ...key, state: 'unknown', reason: 'internal_error' };
+      log.error({ delivery: row.id, ...errorFacts(error) }, 'sending failed in a way that should not exist');
+      return { ...key, state: 'unknown', reason: 'own_error' };
     }
   }
 
-  private segments(claimed: Claimed): Buffer[] {
-    const skeleton = this.shard.skeletons.get(claimed.language);
-    if (!skeleton)
-      throw new Error(`distribution ${this.shard.key.distribution} has no skeleton in ${claimed.language}`);
-    return stitch(skeleton, unpackPieces(claimed.pieces));
+  private segments(row: Waiting): Buffer[] {
+    const { organisation, distribution } = this.lease.key;
+    const skeleton = this.sending.skeletons.get(row.language);
+    if (!skeleton) throw new Error(`no skeleton in ${row.language}`);
+    const pieces = this.tools.sealing.open(row.pieces, placeOf(organisation, distribution, row.id));
+    return stitch(skeleton, unpackPieces(pieces));
   }
 
-  private settlement(claimed: Claimed, verdict: Verdict): Settlement {
-    const key = { id: claimed.id, token: claimed.token };
+  private settlement(row: Waiting, verdict: Verdict): Settlement {
+    const key = { id: row.id, token: this.lease.token };
     const observedAt = new Date(this.tools.watch.databaseNow()).toISOString();
     switch (verdict.word) {
       case 'accepted':
@@ -156,43 +140,34 @@ export class ShardSender {
       case 'unknown':
         return { ...key, state: 'unknown', reason: verdict.why, observedAt };
       case 'stopped':
-        return { ...key, state: 'ready', reason: 'dot_not_sent', waitMs: GATE_PAUSE_MS };
+        this.looking ??= this.look().finally(() => (this.looking = undefined));
+        return { ...key, state: 'ready', reason: 'dot_not_sent' };
       case 'lane':
         this.trouble ??= { why: verdict.why, kind: verdict.kind };
-        return { ...key, ...told(verdict), state: 'ready', reason: 'dot_not_sent', waitMs: LANE_PAUSE_MS };
+        return { ...key, ...told(verdict), state: 'ready', reason: `lane_${verdict.kind}` };
       case 'deferred':
-        return { ...key, ...told(verdict), ...this.nextTry(claimed, verdict.whose), reason: verdict.why, observedAt };
+        return { ...key, ...told(verdict), ...this.nextTry(row, verdict.whose), reason: verdict.why, observedAt };
     }
   }
 
-  private nextTry(claimed: Claimed, whose: 'recipient' | 'relay'): Pick<Settlement, 'state' | 'waitMs'> {
-    const wait = retryAfter(claimed.attempts, this.tools.watch.databaseNow() - this.shard.liftsAt);
+  private nextTry(row: Waiting, whose: 'recipient' | 'relay'): Pick<Settlement, 'state' | 'waitMs'> {
+    const attempts = row.attempts + 1;
+    const wait = retryAfter(attempts, this.tools.watch.databaseNow() - this.sending.liftsAt);
     if (wait === null) return { state: 'expired' };
     // a relay in trouble is ours to try again soon; a recipient's server that asks to wait is not
-    return { state: 'deferred', waitMs: whose === 'relay' ? Math.min(wait, RELAY_RETRY_MS * claimed.attempts) : wait };
+    return { state: 'deferred', waitMs: whose === 'relay' ? Math.min(wait, RELAY_RETRY_MS * attempts) : wait };
   }
 
-  /** Claimed rows that were not tried go back at once instead of waiting for their lease to end. */
-  private giveBack(): void {
-    for (const row of this.buffer.splice(0)) {
-      this.held.delete(row.id);
-      this.settler.add({ id: row.id, token: row.token, state: 'ready', waitMs: this.trouble ? LANE_PAUSE_MS : 0 });
-    }
-  }
-
-  private async keepLeases(signal: AbortSignal): Promise<void> {
-    const { clock, ledger, db, log } = this.tools;
-    for (;;) {
-      await clock.sleep((LEASE_SECONDS * 1000) / 3, signal);
-      if (signal.aborted) return;
-      const held = [...this.held].map(([id, token]) => ({ id, token }));
-      if (held.length === 0) continue;
-      try {
-        await ledger.renew(db, this.shard.key, held);
-      } catch {
-        // the lease ends by itself and the gate refuses the dot; nothing is sent twice
-        log.warn({ distribution: this.shard.key.distribution, held: held.length }, 'could not renew leases');
-      }
+  /** A gate said no. Either it is shut for all, or some were taken back: learn which, so that no other body is wasted. */
+  private async look(): Promise<void> {
+    const { db, ledger, log } = this.tools;
+    const { organisation, distribution } = this.lease.key;
+    try {
+      this.stillWaiting = await ledger.stillWaiting(db, this.lease.key);
+      if (!(await ledger.mayLeave(db, organisation, distribution))) this.shut = true;
+    } catch (error) {
+      log.warn({ distribution, ...errorFacts(error) }, 'the gate could not be asked');
+      this.shut = true;
     }
   }
 }

@@ -29,8 +29,8 @@ export interface TickerTools {
 
 /** An unknown row waits this long for the late answer of the worker that sent it. */
 const UNKNOWN_GRACE_SECONDS = 60;
-/** A shard that no worker was at for this long is rung for again: a killed worker costs this, not the queue's own stall time. */
-const UNATTENDED_SECONDS = 2;
+/** A shard that is due and that nobody took is rung for again this often: a lost wake-up costs this. */
+const RING_SECONDS = 2;
 const TICKER_LOCK = 727_002;
 
 interface Due {
@@ -62,7 +62,7 @@ export class Ticker {
     return db.transaction(async (tx) => {
       const lock = await tx.first<{ held: boolean }>(`select pg_try_advisory_xact_lock(${TICKER_LOCK}) as held`);
       if (!lock?.held) return false;
-      for (const step of [this.sweep, this.plan, this.dropStale, this.suppress, this.ring, this.finish, this.seal]) {
+      for (const step of [this.sweep, this.plan, this.dropStale, this.ring, this.finish, this.seal]) {
         try {
           await step.call(this);
         } catch (error) {
@@ -124,10 +124,6 @@ export class Ticker {
     }
   }
 
-  private async suppress(): Promise<void> {
-    await this.ledger.suppressWaiting(this.tools.db);
-  }
-
   /** Wakes workers for whatever is due and has no worker on it. */
   private async ring(): Promise<void> {
     const { db } = this.tools;
@@ -136,19 +132,15 @@ export class Ticker {
     );
     for (const { id, epoch } of preparing)
       await this.wake('prepare', { distribution: id, epoch }, `prepare-${id}-${epoch}`);
+    // index shard_due: only shards with something left that nobody holds, however many were ever sent
     const shards = await db.rows<{ id: string; epoch: number; shard: number; round: string }>(
       `select n.id, n.epoch, s.shard, floor(extract(epoch from clock_timestamp()) / $2)::text as round
-         from distribution n
-        cross join lateral generate_series(0, n.shards - 1) as s (shard)
-        where n.state in ('prepared', 'sending') and n.lifts_at <= clock_timestamp() + make_interval(secs => $1)
-          and not exists (select from shard_attendance a
-                           where a.organisation_id = n.organisation_id and a.distribution_id = n.id and a.shard = s.shard
-                             and a.seen_at > clock_timestamp() - make_interval(secs => $2))
-          and exists (select from delivery d
-                       where d.organisation_id = n.organisation_id and d.distribution_id = n.id and d.shard = s.shard
-                         and d.state in ('ready', 'deferred') and (d.next_at is null or d.next_at <= clock_timestamp()))
+         from shard s
+         join distribution n on n.organisation_id = s.organisation_id and n.id = s.distribution_id
+        where s.due_at <= clock_timestamp() and s.token is null
+          and n.state in ('prepared', 'sending') and n.lifts_at <= clock_timestamp() + make_interval(secs => $1)
         order by n.lifts_at, s.shard limit 500`,
-      [ARM_MS / 1000, UNATTENDED_SECONDS],
+      [ARM_MS / 1000, RING_SECONDS],
     );
     for (const { id, epoch, shard, round } of shards) {
       await this.wake('drain', { distribution: id, epoch, shard }, `drain-${id}-${epoch}-${shard}-${round}`);
@@ -181,12 +173,16 @@ export class Ticker {
       `select n.organisation_id as organisation, n.id, n.release_id as release, n.epoch, n.state
          from distribution n
         where n.state = 'sending'
-          and not exists (select from delivery d
-                           where d.organisation_id = n.organisation_id and d.distribution_id = n.id
-                             and d.state in ('planned', 'ready', 'claimed', 'dot_pending', 'deferred', 'unknown'))`,
+          and not exists (select from shard s
+                           where s.organisation_id = n.organisation_id and s.distribution_id = n.id and s.due_at is not null)
+          and not exists (select from delivery_unknown u
+                            join delivery d on d.organisation_id = u.organisation_id and d.distribution_id = u.distribution_id
+                                           and d.id = u.delivery_id
+                           where u.organisation_id = n.organisation_id and u.distribution_id = n.id and d.state = 'unknown')`,
     );
     for (const distribution of done) {
       await db.transaction(async (tx) => {
+        if (await this.distributions.reopen(tx, distribution)) return;
         if (!(await this.distributions.move(tx, distribution, ['sending'], 'finished'))) return;
         const release = await releases.lock(tx, distribution.organisation, distribution.release);
         if (release.state !== 'releasing') return;

@@ -255,15 +255,44 @@ describe('closing', () => {
     expect(sink).toMatchObject({ dots: 1, openConnections: 0 });
   });
 
-  test('vacancy tells when a message would not have to wait', async () => {
+  test('gives room in turn, and for only so many ahead that no connection waits', async () => {
     const sink = await sinkWith({ script: [{ phase: 'dot', answer: { code: 250, text: 'Ok', delayMs: 150 } }] });
     const relay = relayTo(sink.url);
-    await relay.vacancy();
-    let sent = false;
-    const first = relay.send(message(), pass).then(() => (sent = true));
-    await relay.vacancy();
-    expect(sent).toBe(true);
-    await first;
+    const order: number[] = [];
+    await relay.room();
+    await relay.room();
+    const third = relay.room().then(() => order.push(3));
+    const fourth = relay.room().then(() => order.push(4));
+    const sent = [relay.send(message(), pass), relay.send(message(), pass)];
+    await pause(60);
+    expect(order).toEqual([]);
+    await Promise.all(sent);
+    await third;
+    relay.giveRoomBack();
+    await fourth;
+    expect(order).toEqual([3, 4]);
+  });
+
+  test('sends the next envelope in the packet of the dot, and each message still has an answer of its own', async () => {
+    const sink = await sinkWith({ capture: 'raw', pipelining: true });
+    const relay = relayTo(sink.url);
+    const sent = Array.from({ length: 6 }, (_, n) => relay.send(message(`person.${n}@example.org`), pass));
+    expect((await Promise.all(sent)).map((verdict) => verdict.word)).toEqual(Array(6).fill('accepted'));
+    expect(sink.messages.map((one) => one.to)).toEqual(Array.from({ length: 6 }, (_, n) => `person.${n}@example.org`));
+    expect(sink).toMatchObject({ dots: 6, connectionsMade: 1 });
+  });
+
+  test('takes a follower back whose envelope waits behind a slow answer, and sends it elsewhere once', async () => {
+    const slow = { code: 250, text: 'Ok', delayMs: 600 } as const;
+    const sink = await sinkWith({
+      pipelining: true,
+      script: [{ phase: 'dot', connections: [1], after: 1, answer: slow }],
+    });
+    const relay = relayTo(sink.url, { limits: { offLaneMs: 100 } });
+    const sent = Array.from({ length: 4 }, (_, n) => relay.send(message(`person.${n}@example.org`), pass));
+    expect((await Promise.all(sent)).map((verdict) => verdict.word)).toEqual(Array(4).fill('accepted'));
+    expect(new Set(sink.messages.map((one) => one.to)).size).toBe(4);
+    expect(sink).toMatchObject({ dots: 4, connectionsMade: 2 });
   });
 });
 

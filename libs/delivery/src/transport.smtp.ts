@@ -2,7 +2,7 @@ import type { Clock, Log } from '#libs/kernel';
 import type { OutgoingMessage } from './envelope.js';
 import { openConnection, type Fault, type Opener, type OpeningLimits } from './opening.smtp.js';
 import { readRelayUrl } from './relay.target.js';
-import { SmtpSession, type Gate, type SessionLimits } from './session.smtp.js';
+import { SmtpSession, type Gate, type Parcel, type SessionLimits } from './session.smtp.js';
 import type { Verdict } from './verdict.js';
 
 export interface RelayLimits extends OpeningLimits, SessionLimits {
@@ -42,8 +42,12 @@ export interface Relay {
    * only the final dot is missing; unless it answers true the dot never leaves. Rejects for a bug of ours only.
    */
   send(message: OutgoingMessage, gate: Gate): Promise<Verdict>;
-  /** Resolves as soon as a message would not have to wait for a connection. */
-  vacancy(): Promise<void>;
+  /**
+   * Resolves when one more message may be handed over: first come, first served, so that shards and releases take turns,
+   * and only so many ahead that no connection waits for its next one. Each is used by `send` or given back.
+   */
+  room(): Promise<void>;
+  giveRoomBack(): void;
   /** Takes no more messages, lets those on a connection finish, stops those that wait for one, then leaves. */
   close(): Promise<void>;
 }
@@ -69,12 +73,16 @@ interface Task {
 
 const STOPPED: Verdict = { word: 'stopped', phase: 'connected', why: 'The relay is being closed.' };
 
+/** Messages in hand for each connection: the one on the wire, and the one whose envelope leaves with its dot. */
+const AHEAD = 2;
+
 class SmtpRelay implements Relay {
   private readonly idle: SmtpSession[] = [];
   private readonly busy = new Map<SmtpSession, Promise<void>>();
   private readonly offLane = new Set<SmtpSession>();
   private readonly waiting: Task[] = [];
-  private readonly vacancies: (() => void)[] = [];
+  private readonly queued: (() => void)[] = [];
+  private granted = 0;
   private opening = 0;
   private failedAt = -Infinity;
   private readonly closing = new AbortController();
@@ -95,6 +103,7 @@ class SmtpRelay implements Relay {
   }
 
   send(message: OutgoingMessage, gate: Gate): Promise<Verdict> {
+    if (this.granted > 0) this.granted -= 1;
     if (this.closing.signal.aborted) return Promise.resolve(STOPPED);
     return new Promise((settle, fail) => {
       this.waiting.push({ message, gate, settle, fail, again: false });
@@ -102,17 +111,22 @@ class SmtpRelay implements Relay {
     });
   }
 
-  vacancy(): Promise<void> {
+  room(): Promise<void> {
     return new Promise((resolve) => {
-      this.vacancies.push(resolve);
-      this.pump();
+      this.queued.push(resolve);
+      this.grant();
     });
+  }
+
+  giveRoomBack(): void {
+    this.granted -= 1;
+    this.grant();
   }
 
   async close(): Promise<void> {
     this.closing.abort();
     this.failWaiting(STOPPED);
-    for (const resolve of this.vacancies.splice(0)) resolve();
+    for (const resolve of this.queued.splice(0)) resolve();
     await Promise.all(this.busy.values());
     for (const session of this.idle.splice(0)) session.quit();
   }
@@ -122,6 +136,15 @@ class SmtpRelay implements Relay {
     return this.idle.length + this.busy.size - this.offLane.size + this.opening;
   }
 
+  private grant(): void {
+    const { connections } = this.settings;
+    const taken = () => this.waiting.length + this.busy.size - this.offLane.size + this.granted;
+    while (this.queued.length > 0 && taken() < AHEAD * connections) {
+      this.granted += 1;
+      this.queued.shift()?.();
+    }
+  }
+
   private pump(): void {
     let session = this.waiting.length > 0 ? this.idle.pop() : undefined;
     for (; session; session = this.waiting.length > 0 ? this.idle.pop() : undefined) {
@@ -129,9 +152,7 @@ class SmtpRelay implements Relay {
       if (task) this.run(session, task, true);
     }
     while (this.opening < this.waiting.length && this.mayOpen()) void this.open();
-    if (this.waiting.length === 0 && (this.idle.length > 0 || this.onLane < this.settings.connections)) {
-      for (const resolve of this.vacancies.splice(0)) resolve();
-    }
+    this.grant();
   }
 
   /** After a failure one connection at a time is tried; with others at work, only after a pause. */
@@ -167,33 +188,47 @@ class SmtpRelay implements Relay {
     return undefined;
   }
 
-  private run(session: SmtpSession, task: Task, warm: boolean): void {
-    const work = session.deliver(task.message, task.gate).then(
-      (verdict) => this.finish(session, task, warm, verdict),
+  private run(session: SmtpSession, first: Task, warm: boolean): void {
+    const inHand = new Set<Task>();
+    const parcel = (task: Task, stood: boolean): Parcel => {
+      inHand.add(task);
+      const done = (verdict: Verdict, untouched: boolean) => {
+        inHand.delete(task);
+        this.told(task, verdict, untouched && stood);
+      };
+      return { message: task.message, gate: task.gate, done };
+    };
+    const next = (): Parcel | undefined => {
+      const task = this.closing.signal.aborted || this.offLane.has(session) ? undefined : this.waiting.shift();
+      return task ? parcel(task, true) : undefined;
+    };
+    const work = session.serve(parcel(first, warm), next).then(
+      () => this.free(session),
       (error: unknown) => {
         session.abandon('An error of our own.');
-        this.busy.delete(session);
-        this.offLane.delete(session);
-        task.fail(error);
-        this.pump();
+        this.free(session);
+        for (const task of inHand) task.fail(error);
       },
     );
     this.busy.set(session, work);
   }
 
-  private finish(session: SmtpSession, task: Task, warm: boolean, verdict: Verdict): void {
-    this.busy.delete(session);
-    const late = this.offLane.delete(session);
-    if (session.usable) {
-      if (late && this.onLane >= this.settings.connections) session.quit();
-      else if (this.closing.signal.aborted) session.quit();
-      else this.idle.push(session);
-    }
-    // a connection that stood ready for a while may be gone without our knowing; nothing was said about this message yet
-    if (verdict.word === 'deferred' && warm && session.untouched && !task.again && !this.closing.signal.aborted) {
+  /** @param unsaid the connection had stood ready and was gone without our knowing: nothing was said about this message yet */
+  private told(task: Task, verdict: Verdict, unsaid: boolean): void {
+    if (verdict.word === 'deferred' && unsaid && !task.again && !this.closing.signal.aborted) {
       task.again = true;
       this.waiting.unshift(task);
     } else task.settle(verdict);
+    this.grant();
+  }
+
+  private free(session: SmtpSession): void {
+    this.busy.delete(session);
+    const late = this.offLane.delete(session);
+    if (session.usable) {
+      if ((late && this.onLane >= this.settings.connections) || this.closing.signal.aborted) session.quit();
+      else this.idle.push(session);
+    }
     this.pump();
   }
 
@@ -218,9 +253,16 @@ class SmtpRelay implements Relay {
         session.check(now);
         // bounded, or a relay that answers nobody would get a connection for every message
         const slow = (session.answerAwaitedFor(now) ?? 0) > limits.offLaneMs;
-        if (slow && this.offLane.size < this.settings.connections) this.offLane.add(session);
+        if (slow && this.offLane.size < this.settings.connections) this.leaveLane(session);
       }
       this.pump();
     }
+  }
+
+  /** A slow answer to a dot keeps its connection, but not the message whose envelope went along. */
+  private leaveLane(session: SmtpSession): void {
+    if (this.offLane.has(session)) return;
+    this.offLane.add(session);
+    session.letFollowerGo();
   }
 }

@@ -30,6 +30,7 @@ interface Row {
   readonly release: string;
   readonly state: string;
   readonly mayLeave: boolean;
+  readonly shard: number;
   readonly suppressed: boolean;
 }
 
@@ -41,13 +42,14 @@ export class Unknowns {
   async list(tx: Pick<Tx, 'rows'>, organisation: OrganisationId, release?: string): Promise<UnknownDelivery[]> {
     return tx.rows<UnknownDelivery>(
       `select d.id, r.number as release, d.state, d.reason, d.name, d.canonical_address as address, d.language, d.attempts,
-              e.at as "dotAt", d.leased_by as worker
-         from delivery d
+              e.at as "dotAt", e.worker
+         from delivery_unknown u
+         join delivery d on d.organisation_id = u.organisation_id and d.distribution_id = u.distribution_id and d.id = u.delivery_id
          join release r on r.organisation_id = d.organisation_id and r.id = d.release_id
-         left join lateral (select max(e.at) as at from delivery_event e
+         left join lateral (select e.at, e.body::jsonb ->> 'worker' as worker from delivery_event e
                              where e.organisation_id = d.organisation_id and e.distribution_id = d.distribution_id
-                               and e.delivery_id = d.id and e.state = 'dot_pending') e on true
-        where d.organisation_id = $1 and d.state in ('unknown', 'held') and ($2::text is null or r.number = $2)
+                               and e.delivery_id = d.id and e.state = 'dot_pending' order by e.id desc limit 1) e on true
+        where u.organisation_id = $1 and d.state in ('unknown', 'held') and ($2::text is null or r.number = $2)
         order by e.at, d.id`,
       [organisation, release ?? null],
     );
@@ -75,12 +77,17 @@ export class Unknowns {
     ]);
     if (settled !== 1) throw notUnknown(id, row.state);
     // a finished distribution has work again; the ticker finds it and finishes it anew
-    if (as === 'resend')
+    if (as === 'resend') {
       await tx.run(
         `update distribution set state = 'sending', finished_at = null
           where organisation_id = $1 and id = $2 and state = 'finished'`,
         [by.organisation, row.distribution],
       );
+      await tx.run(
+        `update shard set due_at = clock_timestamp() where organisation_id = $1 and distribution_id = $2 and shard = $3`,
+        [by.organisation, row.distribution, row.shard],
+      );
+    }
     await this.audit.record(tx, by, {
       type: 'delivery.settled',
       subject: `delivery:${id}`,
@@ -90,7 +97,7 @@ export class Unknowns {
 
   private async lock(tx: Tx, organisation: OrganisationId, id: DeliveryId): Promise<Row> {
     const row = await tx.first<Row>(
-      `select d.organisation_id as organisation, d.distribution_id as distribution, r.number as release, d.state,
+      `select d.organisation_id as organisation, d.distribution_id as distribution, r.number as release, d.state, d.shard,
               r.epoch = d.epoch and r.state in ('releasing', 'released', 'corrected') and n.state <> 'cancelled' as "mayLeave",
               exists (select from suppression s
                        where s.organisation_id = d.organisation_id and s.address_key = d.address_key) as suppressed
@@ -114,7 +121,7 @@ export class Unknowns {
 const SETTLE = `
   with settled as (
     update delivery d
-       set state = $4, reason = $5, lease_token = null, lease_until = null, next_at = null, updated_at = t.moment
+       set state = $4, reason = $5, lease_token = null, next_at = null, updated_at = t.moment
       from (select clock_timestamp() as moment) t
      where d.organisation_id = $1 and d.distribution_id = $2 and d.id = $3 and d.state in ('unknown', 'held')
     returning d.organisation_id, d.distribution_id, d.id, t.moment

@@ -80,8 +80,8 @@ export async function checkStuck(db: Database): Promise<Finding[]> {
             count(*) filter (where d.state = 'held')::int as held,
             count(*) filter (where d.state = 'deferred' and n.state = 'sending'
                                and d.next_at < clock_timestamp() - make_interval(secs => $1))::int as overdue,
-            count(*) filter (where d.state in ('claimed', 'dot_pending')
-                               and d.lease_until < clock_timestamp() - make_interval(secs => $2))::int as leases,
+            (select count(*)::int from shard h
+              where h.lease_until < clock_timestamp() - make_interval(secs => $2)) as leases,
             (select coalesce(sum(u.n), 0)::int from organisation o
                left join lateral (select max(s.last_id) as id from ledger_seal s where s.organisation_id = o.id) l on true
               cross join lateral (select count(*) as n from delivery_event e
@@ -89,7 +89,7 @@ export async function checkStuck(db: Database): Promise<Finding[]> {
                                      and e.at < clock_timestamp() - make_interval(secs => $3)) u) as unsealed
        from distribution n
        join delivery d on d.organisation_id = n.organisation_id and d.distribution_id = n.id
-      where d.state in ('unknown', 'held', 'deferred', 'claimed', 'dot_pending')`,
+      where d.state in ('unknown', 'held', 'deferred')`,
     [OVERDUE_S, LEASE_OVERDUE_S, UNSEALED_S],
   );
   const { unknown = 0, held = 0, overdue = 0, leases = 0, unsealed = 0 } = row ?? {};
@@ -105,7 +105,7 @@ export async function checkStuck(db: Database): Promise<Finding[]> {
     overdue > 0
       ? fail('ledger.overdue', `${overdue} deferred messages are overdue for another try.`, worker)
       : undefined,
-    leases > 0 ? fail('ledger.leases', `${leases} messages are held by workers that fell silent.`, worker) : undefined,
+    leases > 0 ? fail('ledger.leases', `${leases} shards are held by workers that fell silent.`, worker) : undefined,
     unsealed > 0
       ? warn('ledger.unsealed', `${unsealed} ledger events have waited for their seal for over a minute.`, worker)
       : undefined,
