@@ -85,6 +85,11 @@ export class ChaosRoom {
     return this.world.scheduled(list, inMs, { ...(unknown ? { unknown } : {}), ...(languages ? { languages } : {}) });
   }
 
+  /** Waits until a worker has prepared it. */
+  prepared(release: Release): Promise<void> {
+    return until('a prepared release', async () => (await this.world.state(release.id)) === 'prepared', 60_000);
+  }
+
   /** Waits until it is prepared and moves T, by data, to so far ahead. Returns T, milliseconds since 1970. */
   leavesIn(release: Release, ms: number): Promise<number> {
     return this.world.leavesIn(release, ms);
@@ -99,6 +104,15 @@ export class ChaosRoom {
                           and s.shard = d.shard
         where d.state = 'dot_pending' and ($1::text is null or s.worker = $1)`,
       [worker ? nameOf(worker) : null],
+    );
+    return row?.n ?? 0;
+  }
+
+  /** Database sessions that a worker has, or left behind. */
+  async sessionsOf(worker: WorkerProcess): Promise<number> {
+    const row = await this.world.owner.first<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity where datname = current_database() and application_name like $1`,
+      [`%${nameOf(worker)}`],
     );
     return row?.n ?? 0;
   }

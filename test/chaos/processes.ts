@@ -19,6 +19,8 @@ export interface ProcessEnd {
 export class OwnProcess {
   readonly words: string[] = [];
   readonly ended: Promise<ProcessEnd>;
+  /** Aborted when it has ended. */
+  readonly gone: AbortSignal;
   private readonly child: ChildProcess;
 
   /** @param script below dist/ */
@@ -29,10 +31,13 @@ export class OwnProcess {
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
     });
     this.child.stdin?.on('error', () => undefined);
+    const gone = new AbortController();
+    this.gone = gone.signal;
     this.ended = new Promise((done) => {
       this.child.once('exit', (code, signal) => done({ code, signal, at: Date.now() }));
       this.child.once('error', () => done({ code: -1, signal: null, at: Date.now() }));
     });
+    void this.ended.then(() => gone.abort());
   }
 
   get pid(): number {

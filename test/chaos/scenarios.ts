@@ -1,5 +1,7 @@
 import { cleanRunScenario } from './clean-run.scenario.js';
+import { killHoldScenario } from './kill-hold.scenario.js';
+import { killResendScenario } from './kill-resend.scenario.js';
 import type { Scenario } from './scenario.js';
 
 /** Every scenario of `npm run chaos`, in the order in which it runs them. */
-export const SCENARIOS: readonly Scenario[] = [cleanRunScenario];
+export const SCENARIOS: readonly Scenario[] = [cleanRunScenario, killHoldScenario, killResendScenario];
