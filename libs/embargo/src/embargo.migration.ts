@@ -63,24 +63,7 @@ class Embargo1795400004000 implements MigrationInterface {
   }
 
   private async gate(run: QueryRunner): Promise<void> {
-    // The only place that asks "may it leave?". clock_timestamp(), not now(): a transaction that began before T and asks
-    // after it, or the reverse, is answered by the instant of asking.
-    await run.query(`
-      create view embargo_open with (security_barrier) as
-      select r.organisation_id, r.id as release_id, r.epoch, e.lifts_at, r.version_sha256, r.audience_sha256
-        from release r
-        join embargo e on e.organisation_id = r.organisation_id and e.release_id = r.id
-        join approval a on a.organisation_id = r.organisation_id and a.release_id = r.id and a.epoch = r.epoch
-       where r.state in ('scheduled', 'preparing', 'prepared', 'releasing', 'released', 'corrected')
-         and a.version_sha256 = r.version_sha256
-         and a.audience_sha256 = r.audience_sha256
-         and a.lifts_at = e.lifts_at
-         and e.lifts_at <= clock_timestamp()
-         and not exists (
-               select from stop_button s
-                where s.raised_at is null
-                  and (s.organisation_id is null
-                       or (s.organisation_id = r.organisation_id and (s.release_id is null or s.release_id = r.id))))`);
+    await run.query(gateView());
   }
 
   private async lift(run: QueryRunner): Promise<void> {
@@ -147,6 +130,30 @@ class Embargo1795400004000 implements MigrationInterface {
     await run.query(`drop function embargo_stays_once_lifted()`);
     await run.query(`drop function stop_button_only_raises()`);
   }
+}
+
+/**
+ * The only place that asks "may it leave?". clock_timestamp(), not now(): a transaction that began before T and asks after
+ * it, or the reverse, is answered by the instant of asking.
+ * @param also what a later migration adds: " and …"
+ */
+export function gateView(also = ''): string {
+  return `
+  create or replace view embargo_open with (security_barrier) as
+  select r.organisation_id, r.id as release_id, r.epoch, e.lifts_at, r.version_sha256, r.audience_sha256
+    from release r
+    join embargo e on e.organisation_id = r.organisation_id and e.release_id = r.id
+    join approval a on a.organisation_id = r.organisation_id and a.release_id = r.id and a.epoch = r.epoch
+   where r.state in ('scheduled', 'preparing', 'prepared', 'releasing', 'released', 'corrected')
+     and a.version_sha256 = r.version_sha256
+     and a.audience_sha256 = r.audience_sha256
+     and a.lifts_at = e.lifts_at
+     and e.lifts_at <= clock_timestamp() ${also}
+     and not exists (
+           select from stop_button s
+            where s.raised_at is null
+              and (s.organisation_id is null
+                   or (s.organisation_id = r.organisation_id and (s.release_id is null or s.release_id = r.id))))`;
 }
 
 export const embargoMigrations: readonly MigrationClass[] = [Embargo1795400004000];

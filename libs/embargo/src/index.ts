@@ -10,3 +10,7 @@ export * from './stop.button.js';
 export * from './clock.watch.js';
 export { waitForBothClocks } from './wait.js';
 export { embargoMigrations } from './embargo.migration.js';
+export { quarantineMigrations } from './quarantine.migration.js';
+export * from './quarantine.js';
+export * from './instance.store.js';
+export * from './watermark.js';

@@ -3,7 +3,7 @@ import { assetsMigrations } from '#libs/assets';
 import { auditMigrations } from '#libs/audit';
 import { contactsMigrations } from '#libs/contacts';
 import { deliveryMigrations } from '#libs/delivery';
-import { embargoMigrations } from '#libs/embargo';
+import { embargoMigrations, quarantineMigrations } from '#libs/embargo';
 import { engagementMigrations } from '#libs/engagement';
 import { kernelMigrations, type MigrationClass } from '#libs/kernel';
 import { releasesMigrations } from '#libs/releases';
@@ -20,6 +20,7 @@ const MIGRATIONS: readonly MigrationClass[] = [
   ...releasesMigrations,
   ...assetsMigrations,
   ...embargoMigrations,
+  ...quarantineMigrations,
   ...deliveryMigrations,
   ...engagementMigrations,
 ];
