@@ -11,13 +11,15 @@ export interface Tampering {
 type Drawn = (chance: Chance) => string;
 
 /** A row of a table, told by the row's place: so the same draw is the same row whatever it is called. */
-const rowOf = (table: string, where = 'true') => async (tx: Tx, organisation: string, chance: Chance) => {
-  const rows = await tx.rows<{ ctid: string }>(
-    `select ctid::text from ${table} where organisation_id = $1 and ${where} order by ${ORDER[table]}`,
-    [organisation],
-  );
-  return rows.length === 0 ? undefined : chance.one(rows).ctid;
-};
+const rowOf =
+  (table: string, where = 'true') =>
+  async (tx: Tx, organisation: string, chance: Chance) => {
+    const rows = await tx.rows<{ ctid: string }>(
+      `select ctid::text from ${table} where organisation_id = $1 and ${where} order by ${ORDER[table]}`,
+      [organisation],
+    );
+    return rows.length === 0 ? undefined : chance.one(rows).ctid;
+  };
 
 const ORDER: Readonly<Record<string, string>> = {
   audit_line: 'seq',
@@ -118,7 +120,10 @@ function truncate(table: string, key: string): Tampering {
       if (!row) return 0;
       const side = chance.one(['>=', '>=', '<=', 'is not distinct from']);
       const part = side.startsWith('is') ? 'true' : `${key} ${side} (select ${key} from ${table} where ctid = $2::tid)`;
-      return tx.run(`delete from ${table} where organisation_id = $1 and ${part} and $2::tid is not null`, [organisation, row]);
+      return tx.run(`delete from ${table} where organisation_id = $1 and ${part} and $2::tid is not null`, [
+        organisation,
+        row,
+      ]);
     },
   };
 }
@@ -194,6 +199,24 @@ const STRAY_SEAL: Tampering = {
     ),
 };
 
+/** In three steps, for an address may stand only once in a distribution. */
+const EXCHANGED_ADDRESSES: Tampering = {
+  says: 'delivery: two rows exchange their addresses',
+  act: async (tx, organisation, chance) => {
+    const rows = await tx.rows<{ id: string; address: string }>(
+      `select id, canonical_address as address from delivery
+        where organisation_id = $1 and distribution_id = (select distribution_id from delivery where ctid = $2::tid) order by position`,
+      [organisation, await rowOf('delivery')(tx, organisation, chance)],
+    );
+    const [one, two] = [chance.one(rows), chance.one(rows)];
+    if (one.id === two.id) return 0;
+    const set = `update delivery set canonical_address = $3 where organisation_id = $1 and id = $2`;
+    await tx.run(set, [organisation, one.id, 'nobody']);
+    await tx.run(set, [organisation, two.id, one.address]);
+    return tx.run(set, [organisation, one.id, two.address]);
+  },
+};
+
 const REHASH_FUNCTION = `
   create or replace function pg_temp.rehash(in_organisation uuid) returns int language plpgsql as $$
   declare line record; last bytea; n int := 0;
@@ -267,7 +290,8 @@ export const TAMPERINGS: readonly Tampering[] = [
   edit('delivery', 'id', uuid),
   edit('delivery', 'organisation_id', uuid),
   swap('delivery', ['message_sha256']),
-  swap('delivery', ['address_key', 'canonical_address', 'journalist_id', 'name', 'language']),
+  swap('delivery', ['address_key', 'journalist_id', 'name', 'language']),
+  EXCHANGED_ADDRESSES,
   swap('delivery', ['state', 'reason', 'reply', 'accepted_at', 'updated_at', 'attempts']),
   remove('delivery'),
   truncate('delivery', 'position'),

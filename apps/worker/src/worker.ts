@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { Accounts } from '#libs/accounts';
 import { Assets } from '#libs/assets';
-import { AuditLog } from '#libs/audit';
+import { AuditLog, KeptHeads } from '#libs/audit';
 import {
   dkimKeyFrom,
   Drain,
+  HeadExport,
   LedgerStore,
   Letters,
   openRelay,
@@ -169,7 +171,8 @@ function handlersOf(
   const releases = new Releases(new ReleaseStore(), audit);
   const newsroomUrl = settings.text('NEWSROOM_URL').replace(/\/$/, '');
   const letters = new Letters(new Accounts(), releases, Assets.from(settings), newsroomUrl);
-  const links = new Links(Secrets.from(settings));
+  const secrets = Secrets.from(settings);
+  const links = new Links(secrets);
   const prepare = new Prepare(
     { db, clock, log, alarms, links, newsroomUrl, sealing, dkim: dkimKeyFrom(settings) },
     releases,
@@ -180,8 +183,10 @@ function handlersOf(
     prepare: (data, signal) => prepare.run(data, signal),
     drain: (data, signal) => drain.run(data, signal),
   };
+  const kept = new KeptHeads(join(settings.text('DATELINE_DATA'), 'ledger-heads'), secrets);
+  const heads = new HeadExport({ db, clock, alarms, log, worker: tools.worker }, kept);
   const ticker = new Ticker(
-    { db, wakeUps, releases, audit, log, direct: handlers },
+    { db, wakeUps, releases, audit, log, heads, direct: handlers },
     settings.number('PREPARE_LEAD_SECONDS'),
   );
   return { handlers, ticker, alarms };

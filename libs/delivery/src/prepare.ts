@@ -4,6 +4,7 @@ import type { Releases } from '#libs/releases';
 import { fillSlot, type Slot } from '#libs/rendering';
 import type { DkimIdentity } from './dkim.js';
 import { DistributionStore, type PlannedDelivery } from './distribution.store.js';
+import { FrozenRows } from './frozen.rows.js';
 import type { DistributionRow } from './ledger.store.js';
 import { domainOf, type Letters } from './letters.js';
 import { buildSkeleton, packSkeleton, type Skeleton } from './mime.js';
@@ -147,7 +148,12 @@ export class Prepare {
       if (left?.n !== 0 || !(await this.distributions.move(tx, distribution, ['preparing'], 'prepared'))) return;
       const release = await this.releases.lock(tx, distribution.organisation, distribution.release);
       const by = { kind: 'process', organisation: distribution.organisation, name: 'prepare' } as const;
-      await this.releases.move(tx, by, release, 'prepared', { type: 'release.prepared', epoch: distribution.epoch });
+      await this.releases.move(tx, by, release, 'prepared', {
+        type: 'release.prepared',
+        epoch: distribution.epoch,
+        distribution: distribution.id,
+        frozen: await new FrozenRows(tx, distribution.organisation).root(distribution.id),
+      });
     });
     await alarms.clear(db, 'prepare.failed', `release:${distribution.release}`);
     await db.rows(`select delivery_analyze()`);

@@ -14,6 +14,7 @@ import {
 import type { Releases } from '#libs/releases';
 import { DistributionStore } from './distribution.store.js';
 import { ARM_MS } from './drain.js';
+import type { HeadExport } from './head.export.js';
 import { LedgerStore, type DistributionRow } from './ledger.store.js';
 import { Sealer } from './sealer.js';
 
@@ -23,6 +24,7 @@ export interface TickerTools {
   readonly releases: Releases;
   readonly audit: AuditLog;
   readonly log: Log;
+  readonly heads: HeadExport;
   /** Runs the handler in this process: what happens when the queue cannot be reached. */
   readonly direct: WakeUpHandlers;
 }
@@ -62,7 +64,7 @@ export class Ticker {
     return db.transaction(async (tx) => {
       const lock = await tx.first<{ held: boolean }>(`select pg_try_advisory_xact_lock(${TICKER_LOCK}) as held`);
       if (!lock?.held) return false;
-      for (const step of [this.sweep, this.plan, this.dropStale, this.ring, this.finish, this.seal]) {
+      for (const step of [this.sweep, this.plan, this.dropStale, this.ring, this.finish, this.seal, this.keepHeads]) {
         try {
           await step.call(this);
         } catch (error) {
@@ -195,5 +197,10 @@ export class Ticker {
 
   private async seal(): Promise<void> {
     await this.sealer.seal();
+  }
+
+  /** After the sealing: what just finished is under the head that leaves. */
+  private async keepHeads(): Promise<void> {
+    await this.tools.heads.export();
   }
 }

@@ -13,6 +13,13 @@ export type ReleaseAudit =
     }
   | { readonly type: 'release.reopened'; readonly from: string; readonly epoch: number; readonly reason: string }
   | { readonly type: 'release.scheduled'; readonly liftsAt: string; readonly epoch: number }
-  | { readonly type: 'release.preparing' | 'release.prepared' | 'release.releasing'; readonly epoch: number }
+  | { readonly type: 'release.preparing' | 'release.releasing'; readonly epoch: number }
+  | {
+      readonly type: 'release.prepared';
+      readonly epoch: number;
+      readonly distribution: string;
+      /** Root over who gets which bytes. */
+      readonly frozen: string;
+    }
   | { readonly type: 'release.released'; readonly epoch: number; readonly counts: Readonly<Record<string, number>> }
   | { readonly type: 'release.cancelled'; readonly reason: string; readonly alreadyGone: number };
