@@ -1,0 +1,20 @@
+import { runDateline } from './dateline.contender.js';
+import type { BenchHouse } from './house.js';
+import type { CurvePoint } from './results.js';
+
+/** One size of audience, once: one worker, the queue in PostgreSQL, and a sink that is not the limit. */
+export async function measureSize(house: BenchHouse, recipients: number): Promise<CurvePoint> {
+  const contest = { name: 'dateline', sink: 'fast-sink', backend: 'postgres', workers: 1, recipients } as const;
+  const run = await runDateline(house, contest);
+  return {
+    recipients,
+    prepareMs: run.prepareMs,
+    firstMs: run.firstMs,
+    lastMs: run.lastMs,
+    ledgerMs: run.ledgerMs,
+    perSecond: (recipients / run.lastMs) * 1_000,
+    prepareGrowthMb: run.prepareGrowthMb,
+    peakRssMb: run.peakRssMb,
+    loopDelayP99Ms: run.loopDelayP99Ms,
+  };
+}

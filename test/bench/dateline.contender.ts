@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Release } from '#libs/releases';
+import { until, type World } from '../support/world.js';
+import { addAudience } from './audience.js';
+import { removeGate } from './gate-off.js';
+import { ALL_LANGUAGES, type BenchHouse } from './house.js';
+import { scheduleRelease } from './press-release.js';
+import { peakRssMb, resetPeakRss, rssMb } from './processes.js';
+import type { Contest, Measured } from './results.js';
+import type { Scope } from './scope.js';
+import { startSink, type RunningSink } from './sinks.js';
+import type { BenchWorker } from './worker.process.js';
+
+/** Arming begins at T − 30 s at once; a tick and twenty connections have come and gone in this time. */
+const LEAD_MS = 5_000;
+const PREPARED_WITHIN_MS = 240_000;
+const SENT_WITHIN_MS = 240_000;
+const LIMIT_MS = 600_000;
+const POLL_MS = 15;
+
+/** What only our own sender tells. */
+export interface DatelineMeasured extends Measured {
+  readonly prepareMs: number;
+  readonly prepareGrowthMb: number | null;
+  /** Mean bytes per message on the wire; undefined where the sink does not count. */
+  readonly messageBytes: number | undefined;
+}
+
+/**
+ * One release by Dateline as it ships: real worker processes, a database and queue of their own, every gate on. T is moved
+ * by data once everything is prepared.
+ * @param gate false measures without the final-dot gate; that is done to this run's database, the product has no such switch
+ */
+export function runDateline(house: BenchHouse, contest: Contest, gate = true): Promise<DatelineMeasured> {
+  return house.scope.within(`${contest.name} (${contest.recipients} recipients)`, LIMIT_MS, async (scope) => {
+    const sink = await startSink(scope, contest.sink);
+    const world = await house.openWorld(scope, contest.backend ?? 'postgres');
+    if (!gate) await removeGate(world.owner);
+    const list = await addAudience(world, contest.recipients);
+    const workers = await house.startWorkers(scope, world, sink.url, contest.workers);
+    const failed = Promise.race(workers.map((worker) => worker.failed));
+    return Promise.race([failed, measure(scope, { world, sink, workers, list, contest })]);
+  });
+}
+
+interface Field {
+  readonly world: World;
+  readonly sink: RunningSink;
+  readonly workers: readonly BenchWorker[];
+  readonly list: Awaited<ReturnType<typeof addAudience>>;
+  readonly contest: Contest;
+}
+
+async function measure(scope: Scope, field: Field): Promise<DatelineMeasured> {
+  const { world, sink, workers, contest } = field;
+  const before = workers.map(({ pid }) => rssMb(pid));
+  const release = await scheduleRelease(world, field.list, ALL_LANGUAGES);
+  await until('a prepared release', async () => (await world.state(release.id)) === 'prepared', PREPARED_WITHIN_MS);
+  const prepared = workers.map(({ pid }) => peakRssMb(pid));
+  workers.forEach(({ pid }) => resetPeakRss(pid));
+  await sink.reset();
+
+  const liftsAt = await world.leavesIn(release, LEAD_MS);
+  await sleep(liftsAt - Date.now() - 1_000);
+  await Promise.all(workers.map((worker) => worker.loopDelayP99Ms()));
+  const completeAt = await ledgerComplete(world, release);
+  const loops = await Promise.all(workers.map((worker) => worker.loopDelayP99Ms()));
+
+  const sent = await acceptedTimes(world, release, sink, contest.recipients);
+  return {
+    firstMs: sent.firstAt - liftsAt,
+    lastMs: sent.lastAt - liftsAt,
+    ledgerMs: completeAt - sent.lastInLedgerAt,
+    peakRssMb: largest([...prepared, ...workers.map(({ pid }) => peakRssMb(pid))]),
+    loopDelayP99Ms: largest(loops),
+    prepareMs: await prepareTime(world, release),
+    prepareGrowthMb: largest(
+      prepared.map((peak, i) => (peak === null || before[i] == null ? null : peak - (before[i] ?? 0))),
+    ),
+    messageBytes: sent.bytes,
+  };
+}
+
+/** When the database held every row in its end state: asked again and again, so up to 15 ms late, never early. */
+async function ledgerComplete(world: World, release: Release): Promise<number> {
+  const end = Date.now() + SENT_WITHIN_MS;
+  for (;;) {
+    const row = await world.owner.first<{ open: boolean; now: number }>(
+      `select exists (select from delivery d
+                       where d.organisation_id = $1 and d.release_id = $2
+                         and d.state in ('planned', 'ready', 'claimed', 'dot_pending', 'deferred', 'unknown')) as open,
+              (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+      [release.organisation, release.id],
+    );
+    if (row && !row.open) return row.now;
+    if (Date.now() > end) throw new Error(`not everything was sent: ${JSON.stringify(await world.counts(release))}`);
+    await sleep(POLL_MS);
+  }
+}
+
+/**
+ * First and last acceptance: by the sink's own clock where it has one, else by the ledger. Whatever the sink counted must
+ * be what the ledger says.
+ */
+async function acceptedTimes(world: World, release: Release, sink: RunningSink, recipients: number) {
+  const { counts, firstAccepted, lastAccepted } = await world.progress(release);
+  if (counts.accepted !== recipients || !firstAccepted || !lastAccepted)
+    throw new Error(`${recipients} recipients, and the ledger says ${JSON.stringify(counts)}`);
+  const ledger = { firstAt: firstAccepted.getTime(), lastAt: lastAccepted.getTime() };
+  const report = await sink.report();
+  if (report && report.accepted !== recipients)
+    throw new Error(`the sink accepted ${report.accepted}, and the ledger says ${counts.accepted}`);
+  return {
+    firstAt: report?.firstAt ?? ledger.firstAt,
+    lastAt: report?.lastAt ?? ledger.lastAt,
+    lastInLedgerAt: ledger.lastAt,
+    bytes: report ? report.bytes / report.accepted : undefined,
+  };
+}
+
+async function prepareTime(world: World, release: Release): Promise<number> {
+  const row = await world.owner.first<{ ms: number }>(
+    `select (extract(epoch from prepared_at - created_at) * 1000)::float8 as ms from distribution where release_id = $1`,
+    [release.id],
+  );
+  return row?.ms ?? 0;
+}
+
+function largest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
