@@ -10,14 +10,17 @@ import {
   LedgerStore,
   Letters,
   openRelay,
+  Oracle,
+  OracleStore,
   Prepare,
+  RelayLog,
   Sealing,
   ShardLeases,
   Ticker,
   type Relay,
   type SendingTools,
 } from '#libs/delivery';
-import { ClockWatch } from '#libs/embargo';
+import { ClockWatch, InstanceStore, Quarantine, WatermarkFile } from '#libs/embargo';
 import {
   Alarms,
   type Database,
@@ -43,8 +46,9 @@ const SENDING_POOL = 8;
 
 /** What the worker process is made of, and in which order it starts and stops. The only holder of the relay and the DKIM key. */
 export class Worker {
-  private ticking: Promise<boolean> | undefined;
+  private ticking: Promise<void> | undefined;
   private holding = false;
+  private quarantined = false;
 
   private constructor(
     private readonly parts: {
@@ -57,6 +61,8 @@ export class Worker {
       ticker: Ticker;
       log: Log;
       alarms: Alarms;
+      quarantine: Quarantine;
+      oracle: Oracle | undefined;
     },
     readonly name: string,
   ) {}
@@ -70,6 +76,9 @@ export class Worker {
         { clock, log },
       );
     const db = await open(8);
+    const quarantine = quarantineOf(settings, { db, clock, log, name });
+    // before the queue is asked for anything: a copy of the live database must not even begin
+    await quarantine.look();
     const sendingDb = await open(SENDING_POOL);
     const queue = { databaseUrl, redisUrl: settings.text('REDIS_URL') };
     const wakeUps = await openWakeUps(queue);
@@ -78,23 +87,25 @@ export class Worker {
     const tools = sendingTools(settings, { db: sendingDb, clock, watch, log, worker: name });
     const { handlers, ticker, alarms } = handlersOf(tools, db, settings, wakeUps);
     const listener = await listen({ ...queue, clock, concurrency: CONCURRENCY }, handlers, log);
+    const oracle = oracleOf(settings, { db, clock, log, host: hostname() });
     const worker = new Worker(
-      { db, sendingDb, wakeUps, listener, relay: tools.relay, watch, ticker, log, alarms },
+      { db, sendingDb, wakeUps, listener, relay: tools.relay, watch, ticker, log, alarms, quarantine, oracle },
       name,
     );
-    await worker.holdWhileSkewed();
+    await worker.mayWork();
     return worker;
   }
 
   /** Once a second: measure the clock, then do what the ticker does if this worker holds it. Never two at a time. */
   async tick(): Promise<void> {
     if (this.ticking) return;
-    const { watch, ticker, log } = this.parts;
+    const { watch, log } = this.parts;
     try {
       await watch.measure();
-      await this.holdWhileSkewed();
-      this.ticking = ticker.tick();
-      await this.ticking;
+      if (await this.mayWork()) {
+        this.ticking = this.beat();
+        await this.ticking;
+      }
     } catch (error) {
       log.error(errorFacts(error), 'could not tick');
     } finally {
@@ -102,34 +113,52 @@ export class Worker {
     }
   }
 
-  /** True while the database answers and the clocks agree. */
+  /** True while the database answers, is the live one, and the clocks agree. */
   async ready(): Promise<boolean> {
     await this.parts.db.first('select 1');
-    return this.parts.watch.trusted();
+    return this.parts.watch.trusted() && !this.quarantined;
   }
 
   /** Stops claiming, lets messages on the wire finish, gives back the rest, then closes. */
   async stop(): Promise<void> {
-    const { listener, ticker, wakeUps, relay, db, sendingDb } = this.parts;
+    const { listener, ticker, wakeUps, relay, oracle, db, sendingDb } = this.parts;
     ticker.leave();
     await listener.close();
     await this.ticking;
+    await oracle?.close();
     await relay.close();
     await wakeUps.close();
     await sendingDb.close();
     await db.close();
   }
 
-  private async holdWhileSkewed(): Promise<void> {
-    const { watch, alarms, db, listener } = this.parts;
-    if (watch.trusted()) {
-      if (this.holding) listener.resume();
-      this.holding = false;
-      return alarms.clear(db, 'clock.skew', this.name);
-    }
-    // hands off the queue altogether: wake-ups that this worker could only put back would keep others waiting
-    if (!this.holding) await listener.hold();
-    this.holding = true;
+  private async beat(): Promise<void> {
+    const { ticker, oracle, log } = this.parts;
+    await ticker.tick();
+    // each worker asks the log of the relay beside it, whoever holds the ticker
+    await oracle?.settle().catch((error: unknown) => log.error(errorFacts(error), 'could not ask the relay’s log'));
+  }
+
+  /**
+   * Whether this worker may do anything: the database is the live one and the clocks agree. Otherwise hands off the queue
+   * altogether: wake-ups that this worker could only put back would keep others waiting.
+   * @returns false in quarantine, where nothing of the database is touched; with a skewed clock only sending stops
+   */
+  private async mayWork(): Promise<boolean> {
+    const { watch, listener, quarantine } = this.parts;
+    this.quarantined = (await quarantine.look()) !== undefined;
+    const skewed = !watch.trusted();
+    const hold = this.quarantined || skewed;
+    if (hold && !this.holding) await listener.hold();
+    if (!hold && this.holding) listener.resume();
+    this.holding = hold;
+    await this.tellSkew(skewed);
+    return !this.quarantined;
+  }
+
+  private async tellSkew(skewed: boolean): Promise<void> {
+    const { watch, alarms, db } = this.parts;
+    if (!skewed) return alarms.clear(db, 'clock.skew', this.name);
     const off = Math.round(-watch.best().offsetMs);
     await alarms.raise(
       db,
@@ -138,6 +167,23 @@ export class Worker {
       `The clock of ${this.name} is ${off} ms off the database; it holds all mail.`,
     );
   }
+}
+
+function quarantineOf(
+  settings: Settings,
+  tools: { readonly db: Database; readonly clock: Clock; readonly log: Log; readonly name: string },
+): Quarantine {
+  const store = new InstanceStore(new AuditLog(), new Alarms());
+  return new Quarantine(tools, store, new WatermarkFile(settings.text('DATELINE_DATA')));
+}
+
+/** Where the relay is a Postfix whose log can be read here. */
+function oracleOf(
+  settings: Settings,
+  tools: { readonly db: Database; readonly clock: Clock; readonly log: Log; readonly host: string },
+): Oracle | undefined {
+  if (!settings.isSet('RELAY_LOG')) return undefined;
+  return new Oracle(tools, new OracleStore(new AuditLog()), new RelayLog(settings.text('RELAY_LOG'), tools.clock));
 }
 
 /** Everything a shard is sent with. */

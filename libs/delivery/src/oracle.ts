@@ -26,8 +26,8 @@ const SETTLED_MS = 10_000;
 const BEFORE_DOT_MS = 120_000;
 /** A body and its group of dots take seconds. */
 const OPEN_BEFORE_DOT_MS = 300_000;
-/** Read in one step; the rest in the next. 60,000 messages are about so much. */
-const BUDGET = 32 * 1024 * 1024;
+/** Read in one step, about 12,000 messages; the rest in the next, so that sending goes on beside it. */
+const BUDGET = 8 * 1024 * 1024;
 /** Rows that become unknown one after the other do not make us read the same again each second. */
 const REREAD_AFTER_MS = 5_000;
 

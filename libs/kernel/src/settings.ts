@@ -45,6 +45,12 @@ export const SETTINGS = {
     secret: false,
     says: 'Open connections to the relay, per worker.',
   },
+  RELAY_LOG: {
+    kind: 'path',
+    default: '',
+    secret: false,
+    says: 'Log file of the Postfix on this machine that SMTP_URL names (its maillog_file, or /var/log/mail.log): messages whose answer was lost are settled by what it says. Not set: they wait for an officer or the policy of their release. Read by the worker only.',
+  },
   DATELINE_KEY: {
     kind: 'text',
     default: '',
