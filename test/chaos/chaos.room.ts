@@ -13,8 +13,12 @@ export interface RoomOptions {
   /** Connections to the relay per worker; 4 when not given. */
   readonly connections?: number;
   readonly sink?: SinkOptions;
+  /** One that runs already, because something stands between it and the workers. */
+  readonly sinkProcess?: SinkProcess;
   /** Workers send here instead of straight to the sink, as to a relay that passes on to it. */
   readonly smtpUrl?: string;
+  /** The log of that relay, for workers to read. */
+  readonly relayLog?: string;
   /** The queue's Redis; PostgreSQL holds the queue when not given. */
   readonly redisUrl?: string;
   /** A cluster of `startCluster`; the run's shared one when not given. */
@@ -41,7 +45,7 @@ export class ChaosRoom {
   ) {}
 
   static async open(house: ChaosHouse, options: RoomOptions): Promise<ChaosRoom> {
-    const sink = await house.startSinkProcess(options.sink ?? {});
+    const sink = options.sinkProcess ?? (await house.startSinkProcess(options.sink ?? {}));
     const database = await house.freshDatabase(options.clusterUrl ?? house.clusterUrl);
     const world = await World.start({ database, sink: { capture: 'none' } });
     return new ChaosRoom(house, options, world, database, sink);
@@ -49,7 +53,7 @@ export class ChaosRoom {
 
   /** What a worker of this room is told; a scenario adds to it. */
   get environment(): Readonly<Record<string, string>> {
-    const { connections = 4, smtpUrl = this.sink.url, redisUrl, logLevel = 'info' } = this.options;
+    const { connections = 4, smtpUrl = this.sink.url, relayLog, redisUrl, logLevel = 'info' } = this.options;
     const folder = this.world.settings.environment(['DATELINE_DATA', 'NEWSROOM_URL', 'PREPARE_LEAD_SECONDS']);
     return {
       ...folder,
@@ -58,6 +62,7 @@ export class ChaosRoom {
       SMTP_CONNECTIONS: String(connections),
       WORKER_PORT: '0',
       LOG_LEVEL: logLevel,
+      ...(relayLog ? { RELAY_LOG: relayLog } : {}),
       ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
     };
   }
