@@ -1,7 +1,7 @@
 import { LedgerVerify, type LedgerFault } from '#libs/delivery';
 import { Secrets } from '#libs/kernel';
 import type { Rule } from '../support/sink.script.js';
-import { until } from '../support/world.js';
+import { addressOf, until } from '../support/world.js';
 import type { ChaosHouse } from './chaos.house.js';
 import type { ChaosRoom } from './chaos.room.js';
 import { tallied, type Scenario, type Tally } from './scenario.js';
@@ -51,9 +51,12 @@ async function send(room: ChaosRoom, ledger: Ledger): Promise<{ checks: number; 
     faults.push(...report.faults);
     return report;
   };
+  const { db, desk, cast } = room.world;
   const list = await room.journalists(JOURNALISTS);
+  await db.transaction((tx) => desk.suppress(tx, cast.ada, addressOf(9), { reason: 'unsubscribed' }));
   await room.startWorkers(1);
-  for (const release of [await room.schedule(list), await room.schedule(list)]) {
+  const releases = [await room.schedule(list), await room.schedule(list)];
+  for (const release of releases) {
     await room.leavesIn(release, 500);
     await until('answers for everybody', async () => {
       await verify();
@@ -61,6 +64,8 @@ async function send(room: ChaosRoom, ledger: Ledger): Promise<{ checks: number; 
       return (await room.world.state(release.id)) !== 'prepared' && planned + ready + dot_pending === 0;
     });
   }
+  // what was put off has an end too
+  for (const release of releases) await db.transaction((tx) => desk.cancel(tx, cast.chen, release.id, 'the end'));
   await until('a sealed ledger', async () => {
     const { events, sealed } = await verify();
     return events === sealed;

@@ -177,23 +177,27 @@ export class DistributionStore {
 
 /** md5 is only the shuffle here: order by a hash of seed and journalist is the same on every machine and cannot be steered. */
 const FREEZE = `
-  with frozen as (
-    select m.*, s.reason as suppressed,
+  with t as materialized (
+    select clock_timestamp() as moment
+  ), frozen as (
+    select m.*, s.reason as suppressed, t.moment,
            (row_number() over (order by md5($5 || m.journalist_id::text)) - 1)::int as place
       from audience_member m
+     cross join t
       left join suppression s on s.organisation_id = m.organisation_id and s.address_key = m.address_key
      where m.organisation_id = $1 and m.release_id = $2 and m.epoch = $3
   ), planned as (
     insert into delivery (organisation_id, distribution_id, id, release_id, epoch, journalist_id, canonical_address, address_key,
-                          name, language, shard, position, state, reason)
+                          name, language, shard, position, state, reason, updated_at)
     select f.organisation_id, $4, gen_random_uuid(), f.release_id, f.epoch, f.journalist_id, f.canonical_address, f.address_key,
-           f.name, f.language, f.place / $6::int, f.place, case when f.suppressed is null then 'planned' else 'suppressed' end, f.suppressed
+           f.name, f.language, f.place / $6::int, f.place, case when f.suppressed is null then 'planned' else 'suppressed' end, f.suppressed,
+           f.moment
       from frozen f
-    returning organisation_id, distribution_id, id, state, reason, address_key, language
+    returning organisation_id, distribution_id, id, state, reason, address_key, language, updated_at
   )
   insert into delivery_event (organisation_id, distribution_id, delivery_id, at, state, body)
-  select p.organisation_id, p.distribution_id, p.id, t.moment, p.state,
+  select p.organisation_id, p.distribution_id, p.id, p.updated_at, p.state,
          jsonb_strip_nulls(jsonb_build_object('delivery', p.id, 'distribution', p.distribution_id,
-           'at', to_char(t.moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'state', p.state, 'reason', p.reason,
+           'at', to_char(p.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'state', p.state, 'reason', p.reason,
            'recipient', encode(p.address_key, 'hex'), 'language', p.language))::text
-    from planned p, (select clock_timestamp() as moment) t`;
+    from planned p`;
