@@ -57,13 +57,15 @@ function history(messages: readonly Told[], planned = messages.length): History 
   };
 }
 
-const counts = ({ early, duplicates, unflaggedDuplicates, silentLosses, late, unknown }: Findings) => ({
+const counts = ({ early, duplicates, unflaggedDuplicates, silentLosses, late, unknown, ...claims }: Findings) => ({
   ...(early ? { early } : {}),
   ...(duplicates ? { duplicates } : {}),
   ...(unflaggedDuplicates ? { unflaggedDuplicates } : {}),
   ...(silentLosses ? { silentLosses } : {}),
   ...(late ? { late } : {}),
   ...(unknown ? { unknown } : {}),
+  ...(claims.doubleClaims ? { doubleClaims: claims.doubleClaims } : {}),
+  ...(claims.staleDots ? { staleDots: claims.staleDots } : {}),
 });
 
 const judged = (...messages: readonly Told[]) => counts(check(history(messages), { lateAfterMs: 5_000 }));
@@ -139,22 +141,19 @@ describe('the checker counts as unknown, and not as lost, what nobody can know',
 
 describe('the checker calls early', () => {
   test('what the sink took one millisecond before T', () => {
-    expect(judged(but(ACCEPTED, { copies: [[-1]] }))).toEqual({ early: 1 });
+    expect(judged(but(ACCEPTED, { copies: [[-1]] }))).toMatchObject({ early: 1 });
   });
 
-  test.each(['dot_pending', 'accepted'])('a row that was %s before T, whatever the sink says', (state) => {
-    expect(
-      judged(
-        but(ACCEPTED, {
-          events: [
-            ['planned', -9],
-            ['dot_pending', 1],
-            [state, -0.001],
-            ['accepted', 9],
-          ],
-        }),
-      ),
-    ).toEqual({ early: 1 });
+  test.each([
+    [-0.001, 9],
+    [1, -0.001],
+  ])('a row that was past its dot at %s ms after T and accepted at %s, whatever the sink says', (dot, accepted) => {
+    const events = [
+      ['planned', -9],
+      ['dot_pending', dot],
+      ['accepted', accepted],
+    ] as const;
+    expect(judged(but(ACCEPTED, { events }))).toEqual({ early: 1 });
   });
 });
 
@@ -176,12 +175,13 @@ describe('the checker calls a repeat', () => {
   });
 
   test('unflagged when the row became unknown only after the second copy', () => {
-    expect(judged(but(RESENT, { copies: [[3], [50]] }))).toEqual({ duplicates: 1, unflaggedDuplicates: 1 });
+    const found = judged(but(RESENT, { copies: [[3], [50]] }));
+    expect(found).toEqual({ duplicates: 1, unflaggedDuplicates: 1, silentLosses: 1 });
   });
 
   test('unflagged when there are three copies and one flag', () => {
     const found = judged(but(RESENT, { copies: [[3], [305], [306]] }));
-    expect(found).toMatchObject({ duplicates: 2, unflaggedDuplicates: 1 });
+    expect(found).toEqual({ duplicates: 2, unflaggedDuplicates: 1, silentLosses: 1 });
   });
 
   test('unflagged when its bytes differ', () => {
@@ -190,7 +190,7 @@ describe('the checker calls a repeat', () => {
 
   test('unflagged when its bytes were not looked at', () => {
     const { plans, rows, events, taken } = history([RESENT]);
-    const blind = taken.map(({ at, to, messageId }) => ({ at, to, messageId }) as Taken);
+    const blind = taken.map(({ at, to, messageId }) => ({ at, to, messageId }));
     expect(check({ plans, rows, events, taken: blind })).toMatchObject({ unflaggedDuplicates: 1 });
   });
 
@@ -264,6 +264,12 @@ describe('the checker calls a silent loss', () => {
     expect(judged(but(ACCEPTED, { events }))).toEqual({ silentLosses: 1 });
   });
 
+  test('a message taken before the ledger let its dot go', () => {
+    expect(judged(but(ACCEPTED, { copies: [[1]] }))).toEqual({ silentLosses: 1 });
+    const { plans, rows, events, taken } = history([but(ACCEPTED, { copies: [[1]] })]);
+    expect(check({ plans, rows, events, taken }, { oneClock: false }).silentLosses).toBe(0);
+  });
+
   test('a message taken though the ledger never let its dot go', () => {
     const events = ACCEPTED.events.filter(([state]) => state !== 'dot_pending');
     expect(judged(but(ACCEPTED, { events }))).toEqual({ silentLosses: 1 });
@@ -272,5 +278,28 @@ describe('the checker calls a silent loss', () => {
   test('a row of no distribution', () => {
     const { rows, events, taken } = history([ACCEPTED]);
     expect(check({ plans: [], rows, events, taken })).toMatchObject({ silentLosses: 1 });
+  });
+});
+
+describe('the checker tells of workers that were not alone', () => {
+  test('two dots let go for one row with no verdict between them', () => {
+    const events = [
+      ['planned', -9],
+      ['dot_pending', 1],
+      ['dot_pending', 2],
+      ['accepted', 5],
+    ] as const;
+    expect(judged(but(ACCEPTED, { events }))).toEqual({ doubleClaims: 1 });
+  });
+
+  test('a dot that left long after the ledger had given it up, and not one that the sink read a little late', () => {
+    const events = [
+      ['planned', -9],
+      ['dot_pending', 1],
+      ['unknown', 900],
+      ['accepted', 4_000],
+    ] as const;
+    expect(judged(but(ACCEPTED, { events, copies: [[1_300]] }))).toEqual({});
+    expect(judged(but(ACCEPTED, { events, copies: [[1_500]] }))).toEqual({ staleDots: 1 });
   });
 });

@@ -10,6 +10,10 @@ export interface Findings {
   readonly silentLosses: number;
   readonly unknown: number;
   readonly late: number;
+  /** Two dots let go for one row with no verdict between them: two workers had it. */
+  readonly doubleClaims: number;
+  /** Taken when the ledger had already given the dot up: one that woke and sent what was not its to send any more. */
+  readonly staleDots: number;
   /** Milliseconds from T to the first and last acceptance; undefined without one. */
   readonly firstMs: number | undefined;
   readonly lastMs: number | undefined;
@@ -20,12 +24,17 @@ export interface Findings {
 export interface Allowed {
   /** Accepted later than T plus this is late; not judged when not given. The time of the fault is part of it. */
   readonly lateAfterMs?: number;
+  /** False when a scenario lies to the database about the time: then its times are not compared with the sink's. */
+  readonly oneClock?: boolean;
 }
 
 const ENDS = new Set(['accepted', 'refused', 'held', 'suppressed', 'cancelled', 'expired']);
 const OPEN_ENDS = new Set(['unknown', 'held']);
+const GIVEN_UP = new Set(['unknown', 'held', 'ready']);
 const SENDING = new Set(['dot_pending', 'accepted']);
 const PROBLEMS = 12;
+/** A busy sink may read so late what a dead worker had sent; leases are longer by far. */
+const SINK_BEHIND_MS = 500;
 
 /**
  * Compares what a mail server took with what the ledger says, knowing nothing of the product but its tables: neither may
@@ -36,7 +45,15 @@ export function check(history: History, allowed: Allowed = {}): Findings {
 }
 
 class Comparison {
-  private readonly counts = { early: 0, duplicates: 0, unflaggedDuplicates: 0, silentLosses: 0, late: 0 };
+  private readonly counts = {
+    early: 0,
+    duplicates: 0,
+    unflaggedDuplicates: 0,
+    silentLosses: 0,
+    late: 0,
+    doubleClaims: 0,
+    staleDots: 0,
+  };
   private readonly problems: string[] = [];
   private readonly plans: ReadonlyMap<string, Plan>;
   private readonly events: ReadonlyMap<string, readonly LedgerEvent[]>;
@@ -76,7 +93,9 @@ class Comparison {
     const copies = [...(this.copies.get(row.id) ?? [])].sort((a, b) => a.at - b.at);
     const events = this.events.get(row.id) ?? [];
     this.times(row, plan, copies, events);
+    this.claims(row, events);
     this.repeats(row, copies, events);
+    this.dots(row, copies, events);
     this.end(row, copies, events);
   }
 
@@ -94,13 +113,40 @@ class Comparison {
     }
   }
 
+  private claims(row: LedgerRow, events: readonly LedgerEvent[]): void {
+    for (const [place, { state }] of events.entries()) {
+      if (state === 'dot_pending' && events[place - 1]?.state === 'dot_pending')
+        this.found('doubleClaims', `${row.id} went past its dot twice without a verdict between`);
+    }
+  }
+
+  /** Every copy needs a dot of its own that the ledger let go before, and had not given up since. */
+  private dots(row: LedgerRow, copies: readonly Taken[], events: readonly LedgerEvent[]): void {
+    for (const [place, copy] of copies.entries()) {
+      const before = this.before(copy, events);
+      if (before.filter((event) => event.state === 'dot_pending').length <= place)
+        this.found('silentLosses', `${row.id} was taken more often than the ledger had let its dot go`);
+      const last = before.at(-1);
+      if (this.comparable && last && GIVEN_UP.has(last.state) && copy.at - last.at > SINK_BEHIND_MS)
+        this.found('staleDots', `${row.id} was taken ${Math.round(copy.at - last.at)} ms after it was ${last.state}`);
+    }
+  }
+
+  /** Events before a copy was taken. The sink's clock counts whole milliseconds, the ledger's microseconds. */
+  private before(copy: Taken, events: readonly LedgerEvent[]): readonly LedgerEvent[] {
+    return this.comparable ? events.filter((event) => event.at < copy.at + 1) : events;
+  }
+
+  private get comparable(): boolean {
+    return this.allowed.oneClock ?? true;
+  }
+
   /** A second copy may exist only after the row has said that nobody knows of the first, and must be the same bytes. */
   private repeats(row: LedgerRow, copies: readonly Taken[], events: readonly LedgerEvent[]): void {
     for (const [place, copy] of copies.entries()) {
       if (place === 0) continue;
       this.counts.duplicates += 1;
-      // the sink's clock counts whole milliseconds, the ledger's microseconds
-      const flags = events.filter((event) => event.state === 'unknown' && event.at < copy.at + 1).length;
+      const flags = this.before(copy, events).filter((event) => event.state === 'unknown').length;
       if (flags < place)
         this.found('unflaggedDuplicates', `${row.id} was taken ${place + 1} times after ${flags} × unknown`);
       else if (copy.sha256 === undefined || copy.sha256 !== copies[0]?.sha256)
@@ -120,8 +166,6 @@ class Comparison {
       this.found('silentLosses', `${id} is accepted and was never taken`);
     else if (copies.length > 0 && state !== 'accepted' && !OPEN_ENDS.has(state))
       this.found('silentLosses', `${id} was taken and is ${state}`);
-    else if (copies.length > events.filter((event) => event.state === 'dot_pending').length)
-      this.found('silentLosses', `${id} was taken more often than the ledger let its dot go`);
   }
 
   private strangers(known: ReadonlySet<string>): void {

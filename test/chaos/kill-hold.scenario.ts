@@ -5,7 +5,7 @@ import { tallied, type Scenario, type Tally } from './scenario.js';
 export const killHoldScenario: Scenario = {
   name: 'kill-hold',
   says: 'kill -9 at named points and at any moment, policy hold: nothing twice, nothing lost, unknown at most what was past the dot',
-  runs: { full: 200, quick: 14 },
+  runs: { full: 200, quick: 8 },
   async run(house: ChaosHouse, runs: number): Promise<Tally> {
     const { findings, pastTheDot, note } = await killing(house, runs, 'hold');
     return tallied(runs, findings, { ok: findings.unknown <= pastTheDot, note });

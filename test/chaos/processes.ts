@@ -15,6 +15,11 @@ export interface ProcessEnd {
   readonly at: number;
 }
 
+/** It left when told to; our apps end by the very signal once they have put everything away. */
+export function leftInOrder(end: ProcessEnd | undefined): boolean {
+  return end?.code === 0 || end?.signal === 'SIGTERM';
+}
+
 /** A Node process of ours, known by its pid, with the last lines it said. */
 export class OwnProcess {
   readonly words: string[] = [];
@@ -25,7 +30,7 @@ export class OwnProcess {
 
   /** @param script below dist/ */
   constructor(script: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', resolve('dist', script), ...args], {
+    this.child = spawn(process.execPath, [resolve('dist', script), ...args], {
       env: { PATH: process.env['PATH'], ...environment },
       // the channel carries nothing: it closes when this process dies, and a worker leaves then
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],

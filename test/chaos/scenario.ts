@@ -76,7 +76,8 @@ export interface Told {
 export function tallied(runs: number, findings: Findings, told: Told = {}): Tally {
   const { early, duplicates, unflaggedDuplicates, silentLosses, unknown, late } = findings;
   const repeated = told.duplicatesAllowed ? unflaggedDuplicates : duplicates + unflaggedDuplicates;
-  const ok = early + silentLosses + late + repeated === 0 && (told.ok ?? true);
+  const shared = findings.doubleClaims + findings.staleDots;
+  const ok = early + silentLosses + late + repeated + shared === 0 && (told.ok ?? true);
   const note = [told.note, ...(ok ? [] : findings.problems.slice(0, 3))].filter(Boolean).join('; ');
   return { runs, early, duplicates, unflaggedDuplicates, silentLosses, unknown, late, ok, ...(note ? { note } : {}) };
 }
