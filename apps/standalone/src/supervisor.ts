@@ -18,6 +18,7 @@ export const TOLD: Record<AppName, readonly SettingName[]> = {
     'REDIS_URL',
     'SMTP_URL',
     'SMTP_CONNECTIONS',
+    'LANE_RULES',
     'RELAY_LOG',
     'DKIM_KEY',
     'DKIM_SELECTOR',

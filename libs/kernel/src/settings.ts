@@ -51,6 +51,12 @@ export const SETTINGS = {
     secret: false,
     says: 'Log file of the Postfix on this machine that SMTP_URL names (its maillog_file, or /var/log/mail.log): messages whose answer was lost are settled by what it says. Not set: they wait for an officer or the policy of their release. Read by the worker only.',
   },
+  LANE_RULES: {
+    kind: 'text',
+    default: '',
+    secret: false,
+    says: 'Limits per recipient domain and worker, for example `gmail.com=concurrency:5,rate:20/s; qq.com=rate:2/s; *=concurrency:10`; * is for all others, a domain of a known family (gmail.com, googlemail.com) stands for the family. Not set: no limit until a domain asks for one. Read by the worker only.',
+  },
   DATELINE_KEY: {
     kind: 'text',
     default: '',

@@ -2,7 +2,7 @@ import { accountsMigrations } from '#libs/accounts';
 import { assetsMigrations } from '#libs/assets';
 import { auditMigrations } from '#libs/audit';
 import { contactsMigrations } from '#libs/contacts';
-import { deliveryMigrations } from '#libs/delivery';
+import { deliveryMigrations, laneMigrations } from '#libs/delivery';
 import { embargoMigrations, quarantineMigrations } from '#libs/embargo';
 import { engagementMigrations } from '#libs/engagement';
 import { kernelMigrations, type MigrationClass } from '#libs/kernel';
@@ -22,6 +22,7 @@ const MIGRATIONS: readonly MigrationClass[] = [
   ...embargoMigrations,
   ...quarantineMigrations,
   ...deliveryMigrations,
+  ...laneMigrations,
   ...engagementMigrations,
 ];
 

@@ -4,7 +4,9 @@ import { doctorCommands } from './doctor.command.js';
 import { FIRST_STEPS } from './first-steps.js';
 import { journalistsCommands } from './journalists.command.js';
 import { ledgerCommands } from './ledger.command.js';
+import { lanesCommands } from './lanes.command.js';
 import { listsCommands } from './lists.command.js';
+import { liveCommands } from './live.command.js';
 import { organisationCommands } from './organisation.command.js';
 import { releaseCommands } from './release.command.js';
 import { startCommands } from './start.command.js';
@@ -27,6 +29,8 @@ export const commands: readonly AddCommands[] = [
   doctorCommands,
   stopCommands,
   unknownCommands,
+  liveCommands,
+  lanesCommands,
   under('Releases:'),
   releaseCommands,
   ledgerCommands,
