@@ -7,6 +7,7 @@ import { measureLateness } from './lateness.js';
 import { describeMachine } from './machine.js';
 import type { BenchOptions } from './options.js';
 import { postfixObstacle } from './postfix.instance.js';
+import { selfTimes, type SelfTime } from './profile.js';
 import type { BenchResult, CurvePoint } from './results.js';
 import type { Scope } from './scope.js';
 import { ratiosOf, rowOf, type Series } from './summary.js';
@@ -43,6 +44,7 @@ export class Bench {
         const point = await this.attempt(`curve, ${size} recipients`, () => measureSize(house, size));
         if (point) curve.push(point);
       }
+    const profile = options.profile ? ((await this.attempt('profile', () => this.profile())) ?? []) : [];
     const lateness = { idle: await this.lateness(false), busy: await this.lateness(true) };
     return {
       machine,
@@ -54,6 +56,7 @@ export class Bench {
       ratios: ratiosOf(series, 'smtp-sink'),
       fastSinkRatios: ratiosOf(series, 'fast-sink'),
       curve,
+      profile,
       lateness,
       notes: this.notes,
     };
@@ -72,6 +75,24 @@ export class Bench {
       if (measured)
         this.house.say(`  ${Math.round((entry.recipients / measured.lastMs) * 1_000).toLocaleString('en')} per second`);
     }
+  }
+
+  /** A run of its own: a profiler slows down what it looks at. */
+  private async profile(): Promise<readonly SelfTime[]> {
+    let taken: readonly SelfTime[] = [];
+    const contest = {
+      name: 'dateline',
+      sink: 'smtp-sink',
+      backend: 'postgres',
+      workers: 1,
+      recipients: this.options.recipients,
+    } as const;
+    await runDateline(this.house, contest, {
+      profiled: (profile) => {
+        taken = selfTimes(profile);
+      },
+    });
+    return taken;
   }
 
   private lineup(): Entry[] {

@@ -8,13 +8,18 @@ export async function measureSize(house: BenchHouse, recipients: number): Promis
   const run = await runDateline(house, contest);
   return {
     recipients,
-    prepareMs: run.prepareMs,
+    prepareMs: Math.round(run.prepareMs),
     firstMs: run.firstMs,
     lastMs: run.lastMs,
-    ledgerMs: run.ledgerMs,
-    perSecond: (recipients / run.lastMs) * 1_000,
-    prepareGrowthMb: run.prepareGrowthMb,
-    peakRssMb: run.peakRssMb,
-    loopDelayP99Ms: run.loopDelayP99Ms,
+    ledgerMs: tenths(run.ledgerMs),
+    perSecond: Math.round((recipients / run.lastMs) * 1_000),
+    prepareGrowthMb: tenths(run.prepareGrowthMb),
+    peakRssMb: tenths(run.peakRssMb),
+    loopDelayP99Ms: tenths(run.loopDelayP99Ms),
+    cpu: run.cpu,
   };
+}
+
+function tenths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
 }

@@ -1,13 +1,14 @@
+import type { Profiler } from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Release } from '#libs/releases';
 import { until, type World } from '../support/world.js';
 import { addAudience } from './audience.js';
+import { cpuSeconds } from './cpu-time.js';
 import { removeGate } from './gate-off.js';
 import { ALL_LANGUAGES, type BenchHouse } from './house.js';
 import { scheduleRelease } from './press-release.js';
 import { peakRssMb, resetPeakRss, rssMb } from './processes.js';
-import type { Contest, Measured } from './results.js';
-import type { Scope } from './scope.js';
+import type { Contest, CpuSeconds, Measured } from './results.js';
 import { startSink, type RunningSink } from './sinks.js';
 import type { BenchWorker } from './worker.process.js';
 
@@ -26,24 +27,32 @@ export interface DatelineMeasured extends Measured {
   readonly messageBytes: number | undefined;
 }
 
+export interface RunOptions {
+  /** Without the final-dot gate: done to this run's database, the product has no such switch. */
+  readonly withoutGate?: boolean;
+  /** Takes the profile of the first worker while it sends. */
+  readonly profiled?: (profile: Profiler.Profile) => void;
+}
+
 /**
  * One release by Dateline as it ships: real worker processes, a database and queue of their own, every gate on. T is moved
  * by data once everything is prepared.
- * @param gate false measures without the final-dot gate; that is done to this run's database, the product has no such switch
  */
-export function runDateline(house: BenchHouse, contest: Contest, gate = true): Promise<DatelineMeasured> {
+export function runDateline(house: BenchHouse, contest: Contest, how: RunOptions = {}): Promise<DatelineMeasured> {
   return house.scope.within(`${contest.name} (${contest.recipients} recipients)`, LIMIT_MS, async (scope) => {
     const sink = await startSink(scope, contest.sink);
     const world = await house.openWorld(scope, contest.backend ?? 'postgres');
-    if (!gate) await removeGate(world.owner);
+    if (how.withoutGate) await removeGate(world.owner);
     const list = await addAudience(world, contest.recipients);
     const workers = await house.startWorkers(scope, world, sink.url, contest.workers);
     const failed = Promise.race(workers.map((worker) => worker.failed));
-    return Promise.race([failed, measure(scope, { world, sink, workers, list, contest })]);
+    return Promise.race([failed, measure({ house, world, sink, workers, list, contest, how })]);
   });
 }
 
 interface Field {
+  readonly house: BenchHouse;
+  readonly how: RunOptions;
   readonly world: World;
   readonly sink: RunningSink;
   readonly workers: readonly BenchWorker[];
@@ -51,7 +60,7 @@ interface Field {
   readonly contest: Contest;
 }
 
-async function measure(scope: Scope, field: Field): Promise<DatelineMeasured> {
+async function measure(field: Field): Promise<DatelineMeasured> {
   const { world, sink, workers, contest } = field;
   const before = workers.map(({ pid }) => rssMb(pid));
   const release = await scheduleRelease(world, field.list, ALL_LANGUAGES);
@@ -63,7 +72,14 @@ async function measure(scope: Scope, field: Field): Promise<DatelineMeasured> {
   const liftsAt = await world.leavesIn(release, LEAD_MS);
   await sleep(liftsAt - Date.now() - 1_000);
   await Promise.all(workers.map((worker) => worker.loopDelayP99Ms()));
+  if (field.how.profiled) await workers[0]?.beginProfile();
+  const cpu = cpuMeter(field);
   const completeAt = await ledgerComplete(world, release);
+  const used = cpu();
+  if (field.how.profiled) {
+    const profile = await workers[0]?.endProfile();
+    if (profile) field.how.profiled(profile);
+  }
   const loops = await Promise.all(workers.map((worker) => worker.loopDelayP99Ms()));
 
   const sent = await acceptedTimes(world, release, sink, contest.recipients);
@@ -73,11 +89,31 @@ async function measure(scope: Scope, field: Field): Promise<DatelineMeasured> {
     ledgerMs: completeAt - sent.lastInLedgerAt,
     peakRssMb: largest([...prepared, ...workers.map(({ pid }) => peakRssMb(pid))]),
     loopDelayP99Ms: largest(loops),
+    cpu: used,
     prepareMs: await prepareTime(world, release),
     prepareGrowthMb: largest(
       prepared.map((peak, i) => (peak === null || before[i] == null ? null : peak - (before[i] ?? 0))),
     ),
     messageBytes: sent.bytes,
+  };
+}
+
+/** Seconds of processor from now on, when asked. */
+function cpuMeter({ house, workers, sink }: Field): () => CpuSeconds {
+  const sessions = house.postgresPids();
+  const read = () => ({
+    workers: cpuSeconds(workers.map(({ pid }) => pid)),
+    postgres: cpuSeconds(sessions),
+    sink: cpuSeconds([sink.pid]),
+  });
+  const before = read();
+  return () => {
+    const now = read();
+    return {
+      workers: now.workers - before.workers,
+      postgres: now.postgres - before.postgres,
+      sink: now.sink - before.sink,
+    };
   };
 }
 

@@ -1,6 +1,7 @@
 import { LANGUAGES } from '#libs/kernel';
 import { ChaosCluster } from '../chaos/chaos.cluster.js';
 import { World } from '../support/world.js';
+import { childrenOf } from './cpu-time.js';
 import type { QueueBackend } from './results.js';
 import type { Scope } from './scope.js';
 import { BenchWorker } from './worker.process.js';
@@ -48,6 +49,13 @@ export class BenchHouse {
     return workers;
   }
 
+  /** The server process and every session of it. */
+  postgresPids(): number[] {
+    const { pid } = this.cluster.server;
+    return [pid, ...childrenOf(pid)];
+  }
+
+  /** One value of one row, from the server. */
   async ask(sql: string): Promise<string> {
     const { default: pg } = await import('pg');
     const client = new pg.Client(this.cluster.url);

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 
-export const USAGE = `npm run bench -- [--quick] [--rounds N] [--recipients N] [--only NAME] [--json]
+export const USAGE = `npm run bench -- [--quick] [--rounds N] [--recipients N] [--only NAME] [--profile] [--json]
 
   --quick         within three minutes: fewer recipients, rounds and schedules
   --rounds N      how often everything is measured, one after the other (5)
   --recipients N  of one release (10000)
   --only NAME     dateline, smtp-source, quickstart, postfix-hold, gate, curve or lateness; may be given more than once
+  --profile       one release more, with a profile of the worker's processor while it sends
   --json          one JSON document on standard output, the rest on standard error
 
 With --json use "npm run -s bench", so that npm prints no line of its own.`;
@@ -17,6 +18,7 @@ export type Part = (typeof PARTS)[number];
 export interface BenchOptions {
   readonly json: boolean;
   readonly quick: boolean;
+  readonly profile: boolean;
   readonly rounds: number;
   readonly recipients: number;
   readonly only: readonly Part[];
@@ -32,13 +34,14 @@ export function readOptions(args: readonly string[]): BenchOptions {
     args: [...args],
     options: {
       json: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       recipients: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
     },
   });
-  const { json, quick } = values;
+  const { json, quick, profile } = values;
   const only = values.only.map((name) => {
     const part = PARTS.find((one) => one === name);
     if (!part) throw new Error(`Unknown part "${name}": choose ${PARTS.join(', ')}.`);
@@ -47,12 +50,13 @@ export function readOptions(args: readonly string[]): BenchOptions {
   return {
     json,
     quick,
+    profile,
     only,
     rounds: whole('rounds', values.rounds, quick ? 1 : 5),
     recipients: whole('recipients', values.recipients, quick ? 2_000 : 10_000),
     quickstart: quick ? { compiled: 200, mjml: 60 } : { compiled: 600, mjml: 200 },
     curve: quick ? [500, 5_000] : [1_000, 10_000, 100_000],
-    schedules: quick ? 10 : 50,
+    schedules: quick ? 6 : 50,
   };
 }
 

@@ -32,6 +32,7 @@ export function runPostfixHold(house: BenchHouse, contest: Contest, messageBytes
       ledgerMs: null,
       peakRssMb: null,
       loopDelayP99Ms: null,
+      cpu: null,
     };
   });
 }

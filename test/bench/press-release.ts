@@ -58,7 +58,10 @@ export async function scheduleRelease(
 ): Promise<Release> {
   const { ada, bo, chen, organisation } = world.cast;
   return world.db.transaction(async (tx) => {
-    const draft = await world.desk.write(tx, ada, { editions: languages.map((language) => longEdition(language)), assets: {} });
+    const draft = await world.desk.write(tx, ada, {
+      editions: languages.map((language) => longEdition(language)),
+      assets: {},
+    });
     await world.releases.chooseAudience(tx, ada, draft.id, { lists: [list] });
     await world.desk.setEmbargo(tx, ada, draft.id, instantAt(Date.now() + HALF_HOUR_MS, 'Asia/Hong_Kong'));
     await world.desk.submit(tx, ada, draft.id);

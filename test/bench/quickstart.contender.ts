@@ -29,6 +29,6 @@ export function runQuickstart(house: BenchHouse, contest: Contest, html: Quickst
       child.once('exit', (code) => fail(new Error(`the quickstart process ended with ${code}`)));
     });
     const { firstMs, lastMs, loopDelayP99Ms } = JSON.parse(line) as QuickstartReport;
-    return { firstMs, lastMs, ledgerMs: null, loopDelayP99Ms, peakRssMb: peakRssMb(child.pid ?? 0) };
+    return { firstMs, lastMs, ledgerMs: null, loopDelayP99Ms, peakRssMb: peakRssMb(child.pid ?? 0), cpu: null };
   });
 }

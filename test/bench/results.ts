@@ -1,3 +1,5 @@
+import type { SelfTime } from './profile.js';
+
 export type SinkKind = 'smtp-sink' | 'fast-sink';
 export type QueueBackend = 'postgres' | 'redis';
 
@@ -11,6 +13,13 @@ export interface Contest {
   readonly recipients: number;
 }
 
+/** Seconds of processor from just before T until the ledger was complete. */
+export interface CpuSeconds {
+  readonly workers: number;
+  readonly postgres: number;
+  readonly sink: number;
+}
+
 /** What one run gave; null is what this contender cannot tell. Times are milliseconds after T. */
 export interface Measured {
   readonly firstMs: number | null;
@@ -21,6 +30,8 @@ export interface Measured {
   readonly peakRssMb: number | null;
   /** While it sent. */
   readonly loopDelayP99Ms: number | null;
+  /** Who used the processor; null where we cannot tell. */
+  readonly cpu: CpuSeconds | null;
 }
 
 /** A line of the table: medians over the rounds. */
@@ -62,6 +73,7 @@ export interface CurvePoint {
   readonly prepareGrowthMb: number | null;
   readonly peakRssMb: number | null;
   readonly loopDelayP99Ms: number | null;
+  readonly cpu: CpuSeconds | null;
 }
 
 export interface Machine {
@@ -90,6 +102,8 @@ export interface BenchResult {
   /** The same ratios against the fast sink. */
   readonly fastSinkRatios: Ratios;
   readonly curve: readonly CurvePoint[];
+  /** Where one worker spent its time while it sent to Postfix’s sink; only with --profile. */
+  readonly profile: readonly SelfTime[];
   readonly lateness: { readonly idle: Lateness | null; readonly busy: Lateness | null };
   /** What was left out or failed, in sentences. */
   readonly notes: readonly string[];

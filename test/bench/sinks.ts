@@ -11,6 +11,7 @@ import { endWithUs, gone, stopProcess } from './processes.js';
 /** A sink that listens, as a process of its own. */
 export interface RunningSink {
   readonly kind: SinkKind;
+  readonly pid: number;
   readonly port: number;
   readonly url: string;
   /** Counts from here on. */
@@ -43,6 +44,7 @@ async function startFastSink(scope: Scope): Promise<RunningSink> {
   };
   return {
     kind: 'fast-sink',
+    pid: child.pid ?? 0,
     port,
     url: `smtp://127.0.0.1:${port}`,
     reset: async () => void (await ask('reset')),
@@ -81,6 +83,7 @@ async function startSmtpSink(scope: Scope, endAfter?: number): Promise<RunningSi
   }
   return {
     kind: 'smtp-sink',
+    pid: child.pid ?? 0,
     port,
     url: `smtp://127.0.0.1:${port}`,
     reset: () => Promise.resolve(),

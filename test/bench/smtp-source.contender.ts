@@ -45,6 +45,7 @@ export function runSmtpSource(house: BenchHouse, contest: Contest, messageBytes:
       ledgerMs: null,
       peakRssMb: null,
       loopDelayP99Ms: null,
+      cpu: null,
     };
   });
 }

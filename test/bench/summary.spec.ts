@@ -22,6 +22,7 @@ function series(name: string, lastMs: readonly (number | undefined)[], about: Pa
     ledgerMs: null,
     peakRssMb: 100,
     loopDelayP99Ms: 1,
+    cpu: null,
   });
   return { entry, rounds: lastMs.map((ms) => (ms === undefined ? undefined : measured(ms))) };
 }

@@ -1,5 +1,5 @@
 import type { Entry } from './contests.js';
-import type { Measured, Ratios, Row, SinkKind } from './results.js';
+import type { CpuSeconds, Measured, Ratios, Row, SinkKind } from './results.js';
 import { median, medianRatio } from './statistics.js';
 
 /** What was measured of one line, round by round; undefined where it failed or was left out. */
@@ -27,6 +27,7 @@ export function rowOf({ entry, rounds }: Series): Row | undefined {
     perSecond: Math.round(perSecond),
     peakRssMb: rounded(median(given(rounds, 'peakRssMb'))),
     loopDelayP99Ms: rounded(median(given(rounds, 'loopDelayP99Ms'))),
+    cpu: cpuOf(rounds),
     spread: [Math.round(Math.min(...rates)), Math.round(Math.max(...rates))],
   };
 }
@@ -58,7 +59,13 @@ function ratesOf({ entry, rounds }: Series): (number | undefined)[] {
   return rounds.map((round) => (round ? (entry.recipients / round.lastMs) * 1_000 : undefined));
 }
 
-function given(rounds: Series['rounds'], figure: keyof Measured): number[] {
+function cpuOf(rounds: Series['rounds']): CpuSeconds | null {
+  const known = rounds.flatMap((round) => round?.cpu ?? []);
+  const middle = (who: keyof CpuSeconds) => Math.round((median(known.map((cpu) => cpu[who])) ?? 0) * 100) / 100;
+  return known.length === 0 ? null : { workers: middle('workers'), postgres: middle('postgres'), sink: middle('sink') };
+}
+
+function given(rounds: Series['rounds'], figure: Exclude<keyof Measured, 'cpu'>): number[] {
   return rounds.flatMap((round) => round?.[figure] ?? []);
 }
 

@@ -1,4 +1,6 @@
-import type { BenchResult, CurvePoint, Lateness, Ratios, Row } from './results.js';
+import type { BenchResult, CpuSeconds, CurvePoint, Lateness, Ratios, Row } from './results.js';
+
+const CPU = 'CPU s: worker + database + sink';
 
 type Cell = string | number | null;
 
@@ -36,6 +38,7 @@ export function report(result: BenchResult): string {
     ...ratioLines('smtp-sink', result.ratios),
     ...ratioLines('fast sink', result.fastSinkRatios),
     ...(result.curve.length > 0 ? ['', curveTable(result.curve)] : []),
+    ...profileLines(result.profile),
     ...latenessLines(result.lateness),
     ...(result.notes.length > 0 ? ['', ...result.notes] : []),
   ];
@@ -58,6 +61,7 @@ function rowTable(rows: readonly Row[]): string {
       'highest)',
       'MB',
       'loop p99 ms',
+      CPU,
     ],
     rows.map((row) => [
       row.name,
@@ -73,8 +77,13 @@ function rowTable(rows: readonly Row[]): string {
       Math.round(row.spread[1]),
       row.peakRssMb,
       row.loopDelayP99Ms,
+      cpuText(row.cpu),
     ]),
   );
+}
+
+function cpuText(cpu: CpuSeconds | null): string | null {
+  return cpu && [cpu.workers, cpu.postgres, cpu.sink].map((seconds) => seconds.toFixed(1)).join(' + ');
 }
 
 function ratioLines(sink: string, ratios: Ratios): string[] {
@@ -93,7 +102,7 @@ function times(ratio: number | null, digits: number, than: string): string | und
 
 function curveTable(curve: readonly CurvePoint[]): string {
   return table(
-    ['recipients', 'prepare ms', 'growth MB', 'first ms', 'last ms', 'ledger ms', 'per s', 'MB', 'loop p99 ms'],
+    ['recipients', 'prepare ms', 'growth MB', 'first ms', 'last ms', 'ledger ms', 'per s', 'MB', 'loop p99 ms', CPU],
     curve.map((point) => [
       point.recipients,
       point.prepareMs,
@@ -104,8 +113,15 @@ function curveTable(curve: readonly CurvePoint[]): string {
       point.perSecond,
       point.peakRssMb,
       point.loopDelayP99Ms,
+      cpuText(point.cpu),
     ]),
   );
+}
+
+function profileLines(profile: BenchResult['profile']): string[] {
+  if (profile.length === 0) return [];
+  const lines = profile.map(({ where, share }) => `${(share * 100).toFixed(1).padStart(5)} %  ${where}`);
+  return ['', 'A worker’s own time while it sends to Postfix’s sink:', ...lines];
 }
 
 function latenessLines(lateness: BenchResult['lateness']): string[] {

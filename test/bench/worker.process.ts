@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { Profiler } from 'node:inspector';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { LoopDelay } from './loop-probe.js';
+import type { LoopDelay, ProbeQuestion } from './loop-probe.js';
 import { gone, stopProcess } from './processes.js';
 import type { Scope } from './scope.js';
 
@@ -48,11 +49,24 @@ export class BenchWorker {
 
   /** 99th percentile of the loop's delay since this was last asked, milliseconds. Null when it does not answer. */
   async loopDelayP99Ms(): Promise<number | null> {
+    return (await this.ask<LoopDelay>('loop'))?.p99Ms ?? null;
+  }
+
+  async beginProfile(): Promise<void> {
+    await this.ask('profile');
+  }
+
+  /** What the processor did since `beginProfile`. */
+  endProfile(): Promise<Profiler.Profile | null> {
+    return this.ask<Profiler.Profile>('profile-end');
+  }
+
+  private async ask<T>(question: ProbeQuestion): Promise<T | null> {
     const late = new AbortController();
-    const answer = new Promise<number>((resolve) => {
-      this.child.once('message', (said) => resolve((said as LoopDelay).p99Ms));
+    const answer = new Promise<T | null>((resolve) => {
+      this.child.once('message', (said) => resolve(said as T | null));
     });
-    this.child.send('loop');
+    this.child.send(question);
     const silence = sleep(PROBE_ANSWERS_WITHIN_MS, null, { signal: late.signal }).catch(() => null);
     return Promise.race([answer, silence]).finally(() => late.abort());
   }
