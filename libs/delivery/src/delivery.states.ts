@@ -15,12 +15,13 @@ export type DeliveryState =
 export const DELIVERY_MOVES = {
   planned: ['ready', 'refused', 'suppressed', 'cancelled'],
   // refused, deferred, expired: the server said so before there was a dot to send
-  ready: ['dot_pending', 'refused', 'deferred', 'expired', 'suppressed', 'cancelled'],
+  // held, here and below: in a restored copy, where it may have left in the time that the copy does not know
+  ready: ['dot_pending', 'refused', 'deferred', 'expired', 'suppressed', 'cancelled', 'held'],
   // ready: only the worker that stood before the dot knows that it did not leave
-  dot_pending: ['accepted', 'refused', 'deferred', 'unknown', 'expired', 'ready'],
+  dot_pending: ['accepted', 'refused', 'deferred', 'unknown', 'expired', 'ready', 'held'],
   accepted: [],
   refused: [],
-  deferred: ['dot_pending', 'refused', 'deferred', 'expired', 'suppressed', 'cancelled'],
+  deferred: ['dot_pending', 'refused', 'deferred', 'expired', 'suppressed', 'cancelled', 'held'],
   unknown: ['accepted', 'refused', 'deferred', 'ready', 'held'],
   // an answer that comes late is knowledge still
   held: ['accepted', 'refused', 'deferred', 'ready'],

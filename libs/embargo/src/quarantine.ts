@@ -56,21 +56,24 @@ export class Quarantine {
     private readonly file: WatermarkFile,
   ) {}
 
-  /** @returns why nothing may leave; undefined when this is the live database */
+  /** Looks, and keeps what a later look compares with. @returns why nothing may leave; undefined when this is the live database */
   async look(): Promise<string | undefined> {
-    const { db } = this.tools;
+    const { db, log } = this.tools;
     const state = await this.compared();
     const why = state.open?.why ?? (await this.judge(state));
-    if (why !== undefined) {
-      if (!this.told)
-        this.tools.log.error({ why }, quarantineSentence('"dateline live" ends it; docs/runbook.md says when.'));
-      this.told = true;
-      return why;
-    }
-    this.told = false;
+    if (why !== undefined && !this.told)
+      log.error({ why }, quarantineSentence('An ops officer ends it with "dateline live"; docs/runbook.md says when.'));
+    this.told = why !== undefined;
+    if (why !== undefined) return why;
     if (state.life === null) await this.store.begin(db);
     else await this.keep(state);
     return undefined;
+  }
+
+  /** Looks once and keeps nothing, for the command line. */
+  async found(): Promise<string | undefined> {
+    const state = await this.compared();
+    return state.open?.why ?? this.judge(state);
   }
 
   /** Which file to compare with is known once the database has said who it is. */

@@ -7,9 +7,11 @@ import { checkClock, checkTimeService, checkZones } from './check-clock.js';
 import { checkDatabase } from './check-database.views.js';
 import { checkRelayName, checkSenders, recordsToPublish, type Sender, type SigningKey } from './check-dns.js';
 import { checkFolder } from './check-folder.js';
+import { checkInstance } from './check-instance.views.js';
 import { checkNewsroom, type NewsroomNeed } from './check-newsroom.js';
 import { checkQueue } from './check-queue.js';
 import { checkRelay } from './check-relay.js';
+import { checkRelayLog } from './check-relay-log.js';
 import { checkSettings } from './check-settings.js';
 import { checkAlarms, checkStops, checkStuck, checkWorkers } from './check-work.views.js';
 import { fail, gravest, ok, warn, type Finding, type Verdict } from './finding.js';
@@ -58,7 +60,10 @@ export class Doctor {
     const isNear = (upcoming ?? []).some((one) => ON_ITS_WAY.includes(one.state));
     const checks: readonly Group[] = [
       ...this.aroundDatabase(hasTables, isNear),
-      ['Mail relay', () => checkRelay(settings, clock, embedded)],
+      [
+        'Mail relay',
+        async () => [...(await checkRelay(settings, clock, embedded)), ...(await checkRelayLog(settings, clock))],
+      ],
       ...(hasTables ? [['Senders', () => this.senders(database)] as Group] : []),
       ['Newsroom', () => checkNewsroom(settings, clock, { isNear, isPublic: this.isPublic() })],
       ['Data folder', () => checkFolder(settings)],
@@ -116,7 +121,14 @@ export class Doctor {
     if (!hasTables) return [server, ['Clock', clocks]];
     return [
       ['Workers', () => checkWorkers(db, isNear)],
-      ['Alarms', async () => [...(await checkAlarms(db)), ...(await checkStops(db, isNear))]],
+      [
+        'Alarms',
+        async () => [
+          ...(await checkInstance(db, settings)),
+          ...(await checkAlarms(db)),
+          ...(await checkStops(db, isNear)),
+        ],
+      ],
       ['Ledger', () => checkStuck(db)],
       server,
       ['Clock', async () => [...(await clocks()), ...checkZones(await new UpcomingViews(db).scheduled())]],
