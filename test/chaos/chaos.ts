@@ -24,6 +24,9 @@ const WITHIN_SECONDS = { full: 1_200, quick: 75 } as const;
 /** Scenarios that measure no time share the machine's cores. */
 const SIDE_BY_SIDE = 2;
 
+/** Ended by the clock or by somebody, which needs no stack to be understood. */
+class CutShort extends Error {}
+
 /**
  * Runs the scenarios asked for, each in a house of its own that ends with it and within a time of its own.
  * @param signal ends everything early; what was not finished is then not ok
@@ -78,6 +81,8 @@ async function runOne(scenario: Scenario, order: ChaosOrder, clusterUrl: string,
   const house = new ChaosHouse({ seed, name: scenario.name, quick, clusterUrl, note });
   const stop = () => house.abandon();
   signal.addEventListener('abort', stop, { once: true });
+  // whatever ends this process, nothing of ours outlives it: not even what is frozen and could not leave by itself
+  process.on('exit', stop);
   const started = performance.now();
   note(`${scenario.name}: ${runs} ${runs === 1 ? 'run' : 'runs'}`);
   try {
@@ -86,10 +91,12 @@ async function runOne(scenario: Scenario, order: ChaosOrder, clusterUrl: string,
     return tally;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    note(`${scenario.name}: not finished after ${seconds(started)} s: ${error instanceof Error ? error.stack : why}`);
+    const where = error instanceof Error && !(error instanceof CutShort) ? error.stack : why;
+    note(`${scenario.name}: not finished after ${seconds(started)} s: ${where}`);
     return { ...NOTHING, runs, ok: false, note: why };
   } finally {
     signal.removeEventListener('abort', stop);
+    process.off('exit', stop);
     await house.close();
   }
 }
@@ -100,10 +107,10 @@ async function inTime(work: Promise<Tally>, within: number, signal: AbortSignal)
   work.catch(() => undefined);
   const late = sleep(within * 1_000, undefined, { signal: AbortSignal.any([over.signal, signal]) }).then(
     () => {
-      throw new Error(`not over within ${within} s`);
+      throw new CutShort(`not over within ${within} s`);
     },
     () => {
-      if (signal.aborted) throw new Error('stopped');
+      if (signal.aborted) throw new CutShort('stopped');
       return work;
     },
   );
