@@ -7,12 +7,15 @@ import {
   dkimKeyFrom,
   Drain,
   HeadExport,
+  Lanes,
+  LaneStore,
   LedgerStore,
   Letters,
   openRelay,
   Oracle,
   OracleStore,
   Prepare,
+  readLaneRules,
   RelayLog,
   Sealing,
   ShardLeases,
@@ -57,6 +60,7 @@ export class Worker {
       wakeUps: WakeUps;
       listener: WakeUpListener;
       relay: Relay;
+      tools: SendingTools;
       watch: ClockWatch;
       ticker: Ticker;
       log: Log;
@@ -89,7 +93,7 @@ export class Worker {
     const listener = await listen({ ...queue, clock, concurrency: CONCURRENCY }, handlers, log);
     const oracle = oracleOf(settings, { db, clock, log, host: hostname() });
     const worker = new Worker(
-      { db, sendingDb, wakeUps, listener, relay: tools.relay, watch, ticker, log, alarms, quarantine, oracle },
+      { db, sendingDb, wakeUps, listener, relay: tools.relay, tools, watch, ticker, log, alarms, quarantine, oracle },
       name,
     );
     await worker.mayWork();
@@ -134,9 +138,18 @@ export class Worker {
 
   private async beat(): Promise<void> {
     const { ticker, oracle, log } = this.parts;
+    await this.shareLanes();
     await ticker.tick();
     // each worker asks the log of the relay beside it, whoever holds the ticker
     await oracle?.settle().catch((error: unknown) => log.error(errorFacts(error), 'could not ask the relay’s log'));
+  }
+
+  /** Tells other workers which domains slow this one down, and learns theirs before anything is sent there. */
+  private async shareLanes(): Promise<void> {
+    const { db, log, tools } = this.parts;
+    await tools.laneStore
+      .refresh(db, tools.lanes)
+      .catch((error: unknown) => log.warn(errorFacts(error), 'could not share the lanes'));
   }
 
   /**
@@ -194,6 +207,7 @@ function sendingTools(
   const { db, clock, log, worker } = own;
   const url = settings.text('SMTP_URL');
   const connections = settings.number('SMTP_CONNECTIONS');
+  const name = new URL(url).host;
   const ledger = new LedgerStore();
   return {
     ...own,
@@ -201,7 +215,9 @@ function sendingTools(
     leases: new ShardLeases(db, ledger, clock, log, worker),
     sealing: Sealing.from(settings),
     relay: openRelay({ url, connections, clock, log }),
-    lane: { name: new URL(url).host, connections },
+    lanes: new Lanes({ connections, clock, rules: readLaneRules(settings.text('LANE_RULES')) }),
+    laneStore: new LaneStore(name),
+    lane: { name, connections },
   };
 }
 

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuditLog } from '#libs/audit';
-import { Alarms, newId, type Actor, type Clock, Database, type OfficerId, type OrganisationId } from '#libs/kernel';
+import {
+  Alarms,
+  newId,
+  type Actor,
+  type Clock,
+  Database,
+  type OfficerId,
+  type OrganisationId,
+  type Role,
+} from '#libs/kernel';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { GO } from './lane.js';
 import { LaneDesk } from './lane.desk.store.js';
@@ -48,7 +57,14 @@ describe('lanes of several workers on one database', () => {
   let house: FreshDatabase;
   let db: Database;
   const organisation = newId<OrganisationId>();
-  const ops: Actor = { kind: 'officer', organisation, officer: newId<OfficerId>(), name: 'Olu', roles: ['ops'] };
+  const officer = (...roles: Role[]): Actor => ({
+    kind: 'officer',
+    organisation,
+    officer: newId<OfficerId>(),
+    name: 'Olu',
+    roles,
+  });
+  const ops = officer('ops');
 
   beforeAll(async () => {
     house = await freshDatabase();
@@ -146,7 +162,7 @@ describe('lanes of several workers on one database', () => {
   test.each([
     ['without a reason', ops, 'outlet.example', ' ', 'lane.reason'],
     ['that is not held', ops, 'nowhere.example', 'x', 'lane.not-held'],
-    ['by somebody who is not ops', { ...ops, roles: ['author'] } as Actor, 'outlet.example', 'x', ''],
+    ['by somebody who is not ops', officer('author'), 'outlet.example', 'x', ''],
   ])('a lane %s is not opened', async (_what, by, lane, reason, code) => {
     const one = worker();
     one.send(outlet, refusesUs);

@@ -2,6 +2,8 @@ import type { ClockWatch } from '#libs/embargo';
 import type { Clock, Database, Language, Log } from '#libs/kernel';
 import { DotGate } from './dot.gate.js';
 import type { DistributionRow, LedgerStore } from './ledger.store.js';
+import type { Lanes } from './lanes.js';
+import type { LaneStore } from './lane.store.js';
 import { unpackSkeleton, type LetterSlot, type Skeleton } from './mime.js';
 import { placeOf, type Sealing } from './sealed.js';
 import { Settler } from './settler.js';
@@ -17,6 +19,9 @@ export interface SendingTools {
   readonly clock: Clock;
   readonly watch: ClockWatch;
   readonly relay: Relay;
+  /** Whose turn it is: what goes to a domain that slows us down waits by itself. */
+  readonly lanes: Lanes;
+  readonly laneStore: LaneStore;
   /** The relay as alarms name it, and how many messages may be on the wire to it at once. */
   readonly lane: { readonly name: string; readonly connections: number };
   readonly log: Log;

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { LaneDesk, LaneViews } from '#libs/delivery';
+import { Alarms, type Actor } from '#libs/kernel';
+import type { Release } from '#libs/releases';
+import type { Rule } from '../support/sink.script.js';
+import { until, World } from '../support/world.js';
+
+/** One of the seven domains that a World's journalists work at: ten of seventy. */
+const TROUBLED = 'outlet-3.example.com';
+const throttles: Rule = {
+  phase: 'rcpt',
+  to: `@${TROUBLED}`,
+  answer: { code: 421, text: '4.7.28 Too many messages from you, slow down', then: 'fin' },
+};
+const refusesUs: Rule = {
+  phase: 'dot',
+  to: `@${TROUBLED}`,
+  answer: { code: 550, text: '5.7.26 This mail has been blocked because the sender is unauthenticated' },
+};
+
+describe('one domain never delays another', () => {
+  let world: World;
+  afterEach(() => world?.stop());
+
+  async function leaves(script: readonly Rule[]): Promise<{ release: Release; liftsAt: number }> {
+    world = await World.start({ sink: { capture: 'raw', script } });
+    const release = await world.scheduled(await world.journalists(70));
+    await world.work();
+    await world.work();
+    return { release, liftsAt: await world.leavesIn(release, 1_000) };
+  }
+
+  const standing = async () =>
+    (await new Alarms().standing(world.db))
+      .filter(({ code }) => code.startsWith('smtp.'))
+      .map(({ code, subject }) => ({ code, subject }));
+
+  /** What ops do once the domain is itself again. */
+  async function open(): Promise<number> {
+    const ops: Actor = { ...world.cast.chen, ...(world.cast.chen.kind === 'officer' ? { roles: ['ops'] } : {}) };
+    world.sink.script([]);
+    const desk = new LaneDesk(world.audit);
+    return world.db.transaction((tx) => desk.open(tx, ops, TROUBLED, 'the domain is itself again'));
+  }
+
+  test('a domain that throttles us is left alone after a few messages; everybody else gets theirs on time', async () => {
+    const { release, liftsAt } = await leaves([throttles]);
+    await until('everybody else', async () => (await world.counts(release)).accepted === 60);
+    const late = world.sink.messages.map((message) => message.at - liftsAt).sort((a, b) => a - b);
+    expect(late[0]).toBeGreaterThanOrEqual(0);
+    expect(late.at(-1)).toBeLessThan(5_000);
+    await until('a lane that both workers know', async () => (await new LaneViews(world.db).list()).length === 1);
+    expect(await new LaneViews(world.db).list()).toMatchObject([
+      { lane: TROUBLED, state: 'held', kind: 'throttled', reply: expect.stringContaining('4.7.28') },
+    ]);
+    // put off in the database, so that no worker comes for them before their time
+    await until('nobody hammering', async () => {
+      const row = await world.db.first<{ n: number }>(
+        `select count(*)::int as n from delivery where state in ('ready', 'deferred') and next_at > clock_timestamp() + interval '5 s'`,
+      );
+      return row?.n === 10;
+    });
+    // throttling is no alarm: it passes by itself
+    expect(await standing()).toEqual([]);
+    const { ready = 0, deferred = 0 } = await world.counts(release);
+    expect([deferred >= 1, ready + deferred]).toEqual([true, 10]);
+
+    expect(await open()).toBe(ready);
+    await until('those that were not tried', async () => (await world.counts(release)).accepted === 60 + ready);
+    // move the data, not the clock: the wait of those that were tried is over
+    await world.owner.rows(`update delivery set next_at = clock_timestamp() where state = 'deferred'`);
+    await world.owner.rows(`update shard set due_at = clock_timestamp() where due_at is not null`);
+    await until('a released release', async () => (await world.state(release.id)) === 'released');
+    expect(await world.counts(release)).toEqual({ accepted: 70 });
+    expect(new Set(world.sink.messages.map((message) => message.to)).size).toBe(70);
+  });
+
+  test('a domain that refuses us raises one alarm and touches no contact; everybody else gets theirs on time', async () => {
+    const contacts = () => world.db.rows(`select * from journalist order by id`);
+    const { release, liftsAt } = await leaves([refusesUs]);
+    const before = await contacts();
+    await until('everybody else', async () => (await world.counts(release)).accepted === 60);
+    for (const message of world.sink.messages) expect(message.at - liftsAt).toBeLessThan(5_000);
+    await until('an alarm', async () => (await standing()).length > 0);
+    expect(await standing()).toEqual([{ code: 'smtp.domain', subject: TROUBLED }]);
+    const [alarm] = await new Alarms().standing(world.db);
+    expect(alarm?.says).toMatch(/5\.7\.26.*dateline lanes open outlet-3\.example\.com/s);
+    await until('nothing on the wire', async () => (await world.counts(release)).ready === 10);
+    expect(await contacts()).toEqual(before);
+    expect(await world.db.rows(`select from suppression`)).toEqual([]);
+
+    await open();
+    await until('a released release', async () => (await world.state(release.id)) === 'released');
+    expect(await world.counts(release)).toEqual({ accepted: 70 });
+    expect(new Set(world.sink.messages.map((message) => message.to)).size).toBe(70);
+    expect(await standing()).toEqual([]);
+    await until('a ledger bound into the chain', async () => (await world.verify()).faults.length === 0);
+  });
+});
