@@ -38,7 +38,7 @@ export interface Slain {
 }
 
 /** A worker that has work and does not come by its point dies all the same. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 5_000;
 /** The first workers are starting while T comes. */
 const LEAD_MS = 2_500;
 
@@ -110,12 +110,7 @@ export class Onslaught {
 
   private async finish(release: Release): Promise<void> {
     const [worker] = await this.room.startWorkers(1);
-    const ageing = setInterval(() => void this.room.ageUnknowns().catch(() => undefined), 500);
-    try {
-      await this.room.over(release);
-    } finally {
-      clearInterval(ageing);
-    }
+    await this.room.overSoon(release);
     await worker?.stop();
   }
 }

@@ -29,7 +29,7 @@ export const rollingDeployScenario: Scenario = {
       const release = await room.schedule(list);
       const liftsAt = await room.leavesIn(release, 1_000);
       done += await deploy(house, room, release, { workers, most: runs - done, liftsAt });
-      await room.over(release, LATE_AFTER_MS);
+      await room.overSoon(release, LATE_AFTER_MS);
       pause = Math.max(pause, longestPause(room, liftsAt));
       house.note(`${done} of ${runs} restarted, longest pause ${pause} ms`);
     }

@@ -41,7 +41,7 @@ async function freeze(house: ChaosHouse, room: ChaosRoom, list: MediaListId, tol
   const zombies = workers.slice(0, FROZEN);
   await Promise.all(zombies.map((zombie) => oneFreeze(house, room, zombie, { liftsAt, ...told })));
   // what they wake up with is settled before they leave, so the ledger has their last word
-  await room.over(release);
+  await room.overSoon(release);
   for (const end of await Promise.all(workers.map((worker) => worker.stop())))
     if (!leftInOrder(end)) throw new Error(`a worker ended with ${end.code ?? end.signal}`);
 }
