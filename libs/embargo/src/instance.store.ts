@@ -66,13 +66,13 @@ export class InstanceStore {
               f.lsn::text as lsn, clock_timestamp() as at,
               $1::uuid is null or exists (select from instance k where k.id = $1)
                 or exists (select from quarantine k where k.outlived = $1 and k.released_at is not null) as "knowsLife",
-              coalesce(i.id = $1 and f.lsn < $2::pg_lsn, false) as behind
+              coalesce(i.id = $1 and (coalesce(p.count, 0) < $2 or f.lsn < $3::pg_lsn), false) as behind
          from instance_now() n
         cross join (select pg_current_wal_flush_lsn() as lsn) f
          left join (select * from instance order by seq desc limit 1) i on true
          left join quarantine q on q.released_at is null
          left join instance_pulse p on true`,
-      [watermark?.life ?? null, watermark?.lsn ?? null],
+      [watermark?.life ?? null, watermark?.pulse ?? null, watermark?.lsn ?? null],
     );
     if (!row) throw new Error('instance_now returned no row');
     const { life, pulse, lsn, at, knowsLife, behind } = row;
@@ -92,11 +92,14 @@ export class InstanceStore {
     await tx.rows(`insert into instance (quarantine_id) values (null) on conflict do nothing`);
   }
 
-  async pulse(tx: Pick<Tx, 'rows'>): Promise<void> {
-    await tx.rows(
-      `insert into instance_pulse (at) values (clock_timestamp())
-       on conflict (singleton) do update set at = greatest(instance_pulse.at, excluded.at)`,
+  /** A sign of life. Returns how many there were. */
+  async pulse(tx: Pick<Tx, 'first'>): Promise<number> {
+    const row = await tx.first<{ count: string }>(
+      `insert into instance_pulse (count, at) values (1, clock_timestamp())
+       on conflict (singleton) do update set count = instance_pulse.count + 1, at = greatest(instance_pulse.at, excluded.at)
+       returning count::text`,
     );
+    return Number(row?.count ?? 0);
   }
 
   /** Shuts the gate for everything, and rings. Takes the gate's latch exclusively: when it returns, no dot is half-way through. */

@@ -46,10 +46,12 @@ class Quarantine1795400004100 implements MigrationInterface {
       )`);
     await run.query(`create unique index instance_first on instance ((true)) where quarantine_id is null`);
     await run.query(`create unique index instance_seq on instance (seq)`);
-    // the last sign of life: a copy shows by it until when it knows what was sent
+    // Counts up while workers run. A copy shows by it until when it knows what was sent; that it stands lower than a worker
+    // remembers cannot be hidden by anything that the copy has written since, as a position in the log could.
     await run.query(`
       create table instance_pulse (
         singleton boolean primary key default true check (singleton),
+        count bigint not null,
         at timestamptz not null
       )`);
     await run.query(`

@@ -124,13 +124,16 @@ describe('a database that may not be the live one', () => {
     expect(await worker().look()).toBeUndefined();
   });
 
-  test('is found when its files were put back: a worker has seen more of it', async () => {
+  test.each([
+    ['pulses', { pulse: 1_000_000 }],
+    ['its log', { lsn: 'FFFF/0' }],
+  ])('is found when its files were put back: a worker has seen more of %s', async (_, seen) => {
     const first = worker();
     await first.look();
     await first.look();
     const [file] = await watermarks();
-    const kept = JSON.parse(readFileSync(file ?? '', 'utf8')) as { lsn: string };
-    writeFileSync(file ?? '', JSON.stringify({ ...kept, lsn: 'FFFF/0' }));
+    const kept = JSON.parse(readFileSync(file ?? '', 'utf8')) as object;
+    writeFileSync(file ?? '', JSON.stringify({ ...kept, ...seen }));
     expect(await worker().look()).toMatch(/put back/);
     expect(await gate()).toBe(false);
     await live();

@@ -14,8 +14,8 @@ interface Compared extends InstanceState {
   readonly watermark: Watermark | undefined;
 }
 
-/** A copy is known to reach back to within this of when it was made. */
-const PULSE_MS = 5_000;
+/** Files put back go unnoticed only when both their copy and the last message are of the same so long. */
+const PULSE_MS = 2_000;
 
 /**
  * Why this database may not be the live one; undefined when nothing speaks against it. A backup, a promoted standby or a
@@ -97,9 +97,9 @@ export class Quarantine {
     const { clock, db, log } = this.tools;
     if (state.life === null || clock.monotonic() < this.keptAt + PULSE_MS) return;
     this.keptAt = clock.monotonic();
-    await this.store.pulse(db);
+    const pulse = await this.store.pulse(db);
     try {
-      this.file.write(databaseName(state), { life: state.life, lsn: state.lsn, at: state.at.toISOString() });
+      this.file.write(databaseName(state), { life: state.life, pulse, lsn: state.lsn, at: state.at.toISOString() });
     } catch (error) {
       log.warn(errorFacts(error), 'could not keep the watermark: files put back under the database would go unnoticed');
     }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface Watermark {
   /** Life of the data (table `instance`) at that moment. */
   readonly life: string;
+  /** The database's count of pulses. */
+  readonly pulse: number;
   /** Position in the write-ahead log that had reached the disk: never goes back in one life, not even in a crash. */
   readonly lsn: string;
   /** By the database's clock, RFC 3339. */
@@ -24,9 +26,9 @@ export class WatermarkFile {
   read(database: string): Watermark | undefined {
     try {
       const kept = JSON.parse(readFileSync(this.path(database), 'utf8')) as Partial<Watermark>;
-      const { life, lsn, at } = kept;
-      const whole = typeof life === 'string' && typeof at === 'string' && /^[0-9A-F]+\/[0-9A-F]+$/i.test(lsn ?? '');
-      return whole ? { life, lsn: lsn ?? '', at } : undefined;
+      const { life, pulse, lsn, at } = kept;
+      const texts = typeof life === 'string' && typeof at === 'string' && /^[0-9A-F]+\/[0-9A-F]+$/i.test(lsn ?? '');
+      return texts && Number.isSafeInteger(pulse) ? { life, pulse: pulse ?? 0, lsn: lsn ?? '', at } : undefined;
     } catch {
       return undefined;
     }
