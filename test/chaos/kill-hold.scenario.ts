@@ -6,6 +6,7 @@ export const killHoldScenario: Scenario = {
   name: 'kill-hold',
   says: 'kill -9 at named points and at any moment, policy hold: nothing twice, nothing lost, unknown at most what was past the dot',
   runs: { full: 200, quick: 8 },
+  within: { full: 2_400 },
   async run(house: ChaosHouse, runs: number): Promise<Tally> {
     const { findings, pastTheDot, note } = await killing(house, runs, 'hold');
     return tallied(runs, findings, { ok: findings.unknown <= pastTheDot, note });

@@ -29,7 +29,7 @@ export interface Scenario {
   readonly says: string;
   /** How often in the full run and with `--quick`; what a run is says the scenario. 0: left out of that. */
   readonly runs: { readonly full: number; readonly quick: number };
-  /** Seconds after which it is stopped and not ok. 1,200 in full and 75 with `--quick` when not given. */
+  /** Seconds after which it is stopped and not ok. 1,200 in full and 120 with `--quick` when not given. */
   readonly within?: { readonly full?: number; readonly quick?: number };
   /** Measures time, so nothing runs beside it. */
   readonly alone?: boolean;
