@@ -7,8 +7,8 @@ import { ensureBuilt } from './build.mjs';
 import { ensureTools } from './ensure-tools.mjs';
 
 try {
-  ensureBuilt({ tolerant: true });
-  if (!process.argv.includes('--list')) ensureTools('chaos');
+  ensureBuilt();
+  if (!process.argv.some((word) => word === '--list' || word === '--help')) ensureTools('chaos');
 } catch (error) {
   console.error(error.message);
   process.exit(2);
