@@ -13,7 +13,7 @@ import type { Scope } from './scope.js';
 import { ratiosOf, rowOf, type Series } from './summary.js';
 
 /** A quick run leaves out what it would begin after this. */
-const QUICK_UNTIL_MS = 150_000;
+const QUICK_UNTIL_MS = 140_000;
 /** Sent once before the rounds: warms the disk, and tells how large a message is. */
 const PROBE_RECIPIENTS = 300;
 
@@ -38,14 +38,9 @@ export class Bench {
     const lineup = this.lineup();
     const series = lineup.map((entry): Series => ({ entry, rounds: [] }));
     for (let round = 0; round < options.rounds; round++) await this.round(round, series, messageBytes);
-    const curve: CurvePoint[] = [];
-    if (this.wants('curve'))
-      for (const size of options.curve) {
-        const point = await this.attempt(`curve, ${size} recipients`, () => measureSize(house, size));
-        if (point) curve.push(point);
-      }
+    const lateness = await this.lateness();
+    const curve = await this.curve();
     const profile = options.profile ? ((await this.attempt('profile', () => this.profile())) ?? []) : [];
-    const lateness = { idle: await this.lateness(false), busy: await this.lateness(true) };
     return {
       machine,
       at: new Date().toISOString(),
@@ -118,10 +113,22 @@ export class Bench {
     return messageBytes;
   }
 
-  private async lateness(busy: boolean) {
-    if (!this.wants('lateness')) return null;
-    const what = `lateness of ${this.options.schedules} schedules, ${busy ? 'busy' : 'idle'}`;
-    return (await this.attempt(what, () => measureLateness(this.house, this.options.schedules, busy))) ?? null;
+  private async lateness(): Promise<BenchResult['lateness']> {
+    const { options, house } = this;
+    const what = `lateness of ${options.schedules} schedules, idle and busy`;
+    const pair = this.wants('lateness')
+      ? await this.attempt(what, () => measureLateness(house, options.schedules))
+      : undefined;
+    return pair ?? { idle: null, busy: null };
+  }
+
+  private async curve(): Promise<CurvePoint[]> {
+    const points: CurvePoint[] = [];
+    for (const size of this.wants('curve') ? this.options.curve : []) {
+      const point = await this.attempt(`curve, ${size} recipients`, () => measureSize(this.house, size));
+      if (point) points.push(point);
+    }
+    return points;
   }
 
   private wants(part: 'curve' | 'lateness'): boolean {

@@ -82,7 +82,7 @@ async function measure(field: Field): Promise<DatelineMeasured> {
   }
   const loops = await Promise.all(workers.map((worker) => worker.loopDelayP99Ms()));
 
-  const sent = await acceptedTimes(world, release, sink, contest.recipients);
+  const sent = await acceptedTimes(field, release);
   return {
     firstMs: sent.firstAt - liftsAt,
     lastMs: sent.lastAt - liftsAt,
@@ -136,15 +136,16 @@ async function ledgerComplete(world: World, release: Release): Promise<number> {
 
 /**
  * First and last acceptance: by the sink's own clock where it has one, else by the ledger. Whatever the sink counted must
- * be what the ledger says.
+ * be what the ledger says; without the gate a slow machine has sent some twice (40 of 10,000 at a load of 7 on two cores).
  */
-async function acceptedTimes(world: World, release: Release, sink: RunningSink, recipients: number) {
+async function acceptedTimes({ world, sink, contest, how }: Field, release: Release) {
+  const { recipients } = contest;
   const { counts, firstAccepted, lastAccepted } = await world.progress(release);
   if (counts.accepted !== recipients || !firstAccepted || !lastAccepted)
     throw new Error(`${recipients} recipients, and the ledger says ${JSON.stringify(counts)}`);
   const ledger = { firstAt: firstAccepted.getTime(), lastAt: lastAccepted.getTime() };
   const report = await sink.report();
-  if (report && report.accepted !== recipients)
+  if (report && report.accepted !== recipients && !how.withoutGate)
     throw new Error(`the sink accepted ${report.accepted}, and the ledger says ${counts.accepted}`);
   return {
     firstAt: report?.firstAt ?? ledger.firstAt,
