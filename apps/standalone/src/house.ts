@@ -8,6 +8,7 @@ import { Embargoes, StopButton } from '#libs/embargo';
 import { Database, Problem, Secrets, type Actor, type Settings, type Tx } from '#libs/kernel';
 import { migrate } from '#libs/ops';
 import { ReleaseStore, Releases } from '#libs/releases';
+import { quarantineIfCopied } from './copied-folder.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 
 /** Everything the command line acts through, opened on one database. */
@@ -49,7 +50,9 @@ export class House {
     if (settings.isSet('DATABASE_URL')) return House.on(settings, async () => undefined);
     const server = await startEmbeddedPostgres({ folder: settings.text('DATELINE_DATA') });
     try {
-      return await House.on(settings.with({ DATABASE_URL: server.url }), () => server.stop());
+      const house = await House.on(settings.with({ DATABASE_URL: server.url }), () => server.stop());
+      await quarantineIfCopied(house.db, settings.text('DATELINE_DATA'));
+      return house;
     } catch (error) {
       await server.stop();
       throw error;
