@@ -137,6 +137,8 @@ export class ShardSender {
 
   private async dueNow(): Promise<Waiting[]> {
     this.stillWaiting = undefined;
+    // an answer that does not stand in the ledger yet would make its row look as if nobody had tried it
+    await this.sending.settler.settled();
     const rows = await this.tools.ledger.waiting(this.tools.db, this.lease.key);
     return rows.filter((row) => !this.flying.has(row.id));
   }
