@@ -1,3 +1,4 @@
+import { readLaneRules, Sealing } from '#libs/delivery';
 import { Problem, Secrets, type Settings } from '#libs/kernel';
 import { fail, ok, warn, type Finding } from './finding.js';
 
@@ -6,7 +7,12 @@ const SHORT_LEAD_S = 60;
 
 /** Settings that fit their kind and still cannot be meant. Their kinds were checked when they were read. */
 export function checkSettings(settings: Settings): Finding[] {
-  return [masterKey(settings), ...numbers(settings)];
+  return [
+    masterKey(settings),
+    ...given(settings, 'MESSAGE_KEY', () => Sealing.from(settings)),
+    ...given(settings, 'LANE_RULES', () => readLaneRules(settings.text('LANE_RULES'))),
+    ...numbers(settings),
+  ];
 }
 
 function masterKey(settings: Settings): Finding {
@@ -17,6 +23,19 @@ function masterKey(settings: Settings): Finding {
     return ok('settings.key', 'DATELINE_KEY is set and long enough.');
   } catch (error) {
     if (error instanceof Problem) return fail('settings.key', error.message, error.remedy);
+    throw error;
+  }
+}
+
+/** Settings of the worker that may stand unset, and that it would refuse to start with. */
+function given(settings: Settings, name: 'MESSAGE_KEY' | 'LANE_RULES', read: () => unknown): Finding[] {
+  if (!settings.isSet(name)) return [];
+  const code = name === 'MESSAGE_KEY' ? 'settings.message-key' : 'settings.lanes';
+  try {
+    read();
+    return [ok(code, `${name} is set and makes sense.`)];
+  } catch (error) {
+    if (error instanceof Problem) return [fail(code, error.message, error.remedy)];
     throw error;
   }
 }
