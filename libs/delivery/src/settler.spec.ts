@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import {
+  newId,
+  type Clock,
+  type Database,
+  type DeliveryId,
+  type DistributionId,
+  type OrganisationId,
+} from '#libs/kernel';
+import type { LedgerStore, Settlement } from './ledger.store.js';
+import { Settler } from './settler.js';
+
+const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
+
+test('an answer that was heard is kept while the database is away, and written once when it is back', async () => {
+  let away = 3;
+  const written: DeliveryId[] = [];
+  const settle = async (_db: unknown, _organisation: unknown, _distribution: unknown, group: readonly Settlement[]) => {
+    if (away-- > 0) throw new Error('connection lost');
+    written.push(...group.map(({ id }) => id));
+  };
+  const key = { organisation: newId<OrganisationId>(), distribution: newId<DistributionId>() };
+  const settler = new Settler({} as Database, { settle } as unknown as LedgerStore, clock, key);
+  const ids = Array.from({ length: 3 }, () => newId<DeliveryId>());
+  for (const id of ids) settler.add({ id, token: 'token', state: 'accepted' });
+  await settler.settled();
+  expect(written).toEqual(ids);
+});
