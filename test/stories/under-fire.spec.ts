@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ChaosHouse } from '../chaos/chaos.house.js';
-import { cleanRunScenario } from '../chaos/clean-run.scenario.js';
 import { killHoldScenario } from '../chaos/kill-hold.scenario.js';
 import { killResendScenario } from '../chaos/kill-resend.scenario.js';
 import { rollingDeployScenario } from '../chaos/rolling-deploy.scenario.js';
@@ -15,7 +14,6 @@ describe('under fire, with real processes and a checker apart from the product',
   afterEach(() => house?.close());
 
   test.each<[Scenario, number]>([
-    [cleanRunScenario, 1],
     [killHoldScenario, 4],
     [killResendScenario, 4],
     [rollingDeployScenario, 2],
