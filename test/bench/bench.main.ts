@@ -11,9 +11,12 @@ import { report } from './table.js';
 
 async function main(options: BenchOptions): Promise<void> {
   const scope = new Scope();
+  let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
-      process.stderr.write('Stopping; everything that was started is being ended.\n');
+    process.on(signal, () => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      process.stderr.write('Stopping; everything that was started is being ended. Once more leaves at once.\n');
       void scope.close().finally(() => process.exit(130));
     });
   const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
@@ -21,9 +24,10 @@ async function main(options: BenchOptions): Promise<void> {
   const json = JSON.stringify(result, null, 2);
   const folder = resolve('var', 'bench');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${result.at.replace(/[:.]/g, '-')}.json`);
-  writeFileSync(file, `${json}\n`);
-  say(`Written to ${file}`);
+  const file = join(folder, result.at.replace(/[:.]/g, '-'));
+  writeFileSync(`${file}.json`, `${json}\n`);
+  writeFileSync(`${file}.txt`, `${report(result)}\n`);
+  say(`Written to ${file}.json and .txt`);
   process.stdout.write(options.json ? `${json}\n` : `${report(result)}\n`);
   process.exitCode = result.notes.some((note) => note.startsWith('Failed')) ? 1 : 0;
 }
@@ -48,4 +52,6 @@ if (asked) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
   });
+  // a pool that never ends would keep this process; everything else has ended
+  process.stdout.write('', () => process.exit());
 }

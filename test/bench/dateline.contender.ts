@@ -61,7 +61,7 @@ interface Field {
 }
 
 async function measure(field: Field): Promise<DatelineMeasured> {
-  const { world, sink, workers, contest } = field;
+  const { world, sink, workers } = field;
   const before = workers.map(({ pid }) => rssMb(pid));
   const release = await scheduleRelease(world, field.list, ALL_LANGUAGES);
   await until('a prepared release', async () => (await world.state(release.id)) === 'prepared', PREPARED_WITHIN_MS);
