@@ -48,6 +48,7 @@ export function quarantineSentence(why: string): string {
 export class Quarantine {
   private keptAt = -Infinity;
   private told = false;
+  private forgetful = false;
   private database: string | undefined;
 
   constructor(
@@ -100,8 +101,11 @@ export class Quarantine {
     const pulse = await this.store.pulse(db);
     try {
       this.file.write(databaseName(state), { life: state.life, pulse, lsn: state.lsn, at: state.at.toISOString() });
+      this.forgetful = false;
     } catch (error) {
-      log.warn(errorFacts(error), 'could not keep the watermark: files put back under the database would go unnoticed');
+      if (!this.forgetful)
+        log.warn(errorFacts(error), 'cannot keep the watermark: files put back under the database would go unnoticed');
+      this.forgetful = true;
     }
   }
 }
