@@ -16,7 +16,7 @@ const SIDE_BY_SIDE = 32;
 export const smtpMatrixScenario: Scenario = {
   name: 'smtp-matrix',
   says: '7 phases × 8 faults × cold and warm, and two dozen whims more: each row says what it must, nothing is sent again after its dot',
-  runs: { full: 112, quick: 28 },
+  runs: { full: 112, quick: 14 },
   async run(house: ChaosHouse, runs: number): Promise<Tally> {
     const cells = chosen(house, runs);
     const cellsTally = await new Matrix(house, cells, runs).run();
