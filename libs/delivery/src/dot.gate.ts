@@ -11,6 +11,11 @@ interface Asked {
 /** Statements on their way at once: while one commits, the next group gathers. */
 const IN_FLIGHT = 2;
 /**
+ * A statement and its commit cost as much as twenty rows of it, so a group waits for half of the messages on the wire, but
+ * no longer than this.
+ */
+const GATHER_MS = 3;
+/**
  * An answer that comes later than this counts as no. The process may have been frozen since (a suspended machine), and
  * somebody else holds the shard; the permission was for a moment that is over.
  */
@@ -23,12 +28,15 @@ const STALE_MS = (LEASE_SECONDS * 1000) / 2;
 export class DotGate {
   private waiting: Asked[] = [];
   private inFlight = 0;
+  private gathering: Promise<void> | undefined;
 
+  /** @param onWire how many messages could ask by now; unknown: nobody is waited for */
   constructor(
     private readonly db: Database,
     private readonly ledger: LedgerStore,
     private readonly clock: Clock,
     private readonly key: { readonly organisation: OrganisationId; readonly distribution: DistributionId },
+    private readonly onWire: () => number = () => 0,
   ) {}
 
   /** True: the row is `dot_pending`, committed, and the dot may leave. False: it must not. Rejects when the database is gone. */
@@ -36,8 +44,19 @@ export class DotGate {
     return new Promise((answer, fail) => {
       this.waiting.push({ id, token, answer, fail });
       // a turn of the event loop lets every socket that is readable now join the group
-      if (this.waiting.length === 1) setImmediate(() => this.flush());
+      if (this.enough()) setImmediate(() => this.flush());
+      else this.gathering ??= this.gather();
     });
+  }
+
+  private enough(): boolean {
+    return this.waiting.length * 2 >= this.onWire();
+  }
+
+  private async gather(): Promise<void> {
+    await this.clock.sleep(GATHER_MS);
+    this.gathering = undefined;
+    this.flush();
   }
 
   private flush(): void {
@@ -57,7 +76,7 @@ export class DotGate {
       )
       .finally(() => {
         this.inFlight -= 1;
-        this.flush();
+        if (this.enough() || !this.gathering) this.flush();
       });
   }
 

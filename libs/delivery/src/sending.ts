@@ -42,7 +42,7 @@ export class Sending {
     readonly skeletons: ReadonlyMap<Language, Skeleton>,
   ) {
     const key = { organisation: distribution.organisation, distribution: distribution.id };
-    this.gate = new DotGate(tools.db, tools.ledger, tools.clock, key);
+    this.gate = new DotGate(tools.db, tools.ledger, tools.clock, key, () => tools.relay.onWire);
     this.settler = new Settler(tools.db, tools.ledger, tools.clock, key);
     this.liftsAt = distribution.liftsAt.getTime();
   }

@@ -48,6 +48,8 @@ export interface Relay {
    */
   room(): Promise<void>;
   giveRoomBack(): void;
+  /** Messages on connections now, without those that only wait for a slow answer to their dot. */
+  readonly onWire: number;
   /** Takes no more messages, lets those on a connection finish, stops those that wait for one, then leaves. */
   close(): Promise<void>;
 }
@@ -131,6 +133,10 @@ class SmtpRelay implements Relay {
     for (const session of this.idle.splice(0)) session.quit();
   }
 
+  get onWire(): number {
+    return this.busy.size - this.offLane.size;
+  }
+
   /** Connections that take up a place: open, or being opened, and not merely waiting for a slow answer. */
   private get onLane(): number {
     return this.idle.length + this.busy.size - this.offLane.size + this.opening;
@@ -138,7 +144,7 @@ class SmtpRelay implements Relay {
 
   private grant(): void {
     const { connections } = this.settings;
-    const taken = () => this.waiting.length + this.busy.size - this.offLane.size + this.granted;
+    const taken = () => this.waiting.length + this.onWire + this.granted;
     while (this.queued.length > 0 && taken() < AHEAD * connections) {
       this.granted += 1;
       this.queued.shift()?.();
