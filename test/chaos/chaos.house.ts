@@ -29,6 +29,7 @@ export class ChaosHouse {
   private readonly stopping = new AbortController();
   private readonly processes = new Set<OwnProcess>();
   private readonly endings: (() => Promise<unknown> | void)[] = [];
+  private closed = false;
 
   constructor(private readonly options: HouseOptions) {
     this.chance = new Chance(options.seed, options.name);
@@ -99,15 +100,19 @@ export class ChaosHouse {
     return room;
   }
 
-  /** Something that must be ended with the house; the last begun ends first. */
+  /** Something that must be ended with the house; the last begun ends first, and what comes too late ends at once. */
   later(ending: () => Promise<unknown> | void): void {
-    this.endings.push(ending);
+    if (this.closed) void this.end(ending);
+    else this.endings.push(ending);
   }
 
-  /** Takes a process into care: it dies with the house. */
+  /** Takes a process into care: it dies with the house. @throws Error when the house is being closed already */
   own(one: OwnProcess): void {
     this.processes.add(one);
     void one.ended.then(() => this.processes.delete(one));
+    if (!this.signal.aborted) return;
+    one.kill('SIGKILL');
+    throw new Error('the scenario is over');
   }
 
   /** Ends everything at once, without waiting: for exits that wait for nobody. */
@@ -119,8 +124,15 @@ export class ChaosHouse {
   async close(): Promise<void> {
     this.abandon();
     await Promise.all([...this.processes].map((one) => one.ended));
-    for (const ending of this.endings.splice(0).reverse()) {
-      await Promise.resolve(ending()).catch((error: unknown) => this.note(`could not clean up: ${String(error)}`));
+    this.closed = true;
+    for (const ending of this.endings.splice(0).reverse()) await this.end(ending);
+  }
+
+  private async end(ending: () => Promise<unknown> | void): Promise<void> {
+    try {
+      await ending();
+    } catch (error) {
+      this.note(`could not clean up: ${String(error)}`);
     }
   }
 }

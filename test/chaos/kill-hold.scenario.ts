@@ -8,7 +8,7 @@ export const killHoldScenario: Scenario = {
   runs: { full: 200, quick: 8 },
   within: { full: 2_400 },
   async run(house: ChaosHouse, runs: number): Promise<Tally> {
-    const { findings, pastTheDot, note } = await killing(house, runs, 'hold');
-    return tallied(runs, findings, { ok: findings.unknown <= pastTheDot, note });
+    const { findings, pastTheDot, everywhere, note } = await killing(house, runs, 'hold');
+    return tallied(runs, findings, { ok: everywhere && findings.unknown <= pastTheDot, note });
   },
 };

@@ -7,8 +7,8 @@ export const killResendScenario: Scenario = {
   says: 'the same with policy resend: every copy was flagged beforehand and is byte-identical, at most one per message and kill',
   runs: { full: 60, quick: 6 },
   async run(house: ChaosHouse, runs: number): Promise<Tally> {
-    const { findings, pastTheDot, note } = await killing(house, runs, 'resend');
-    const ok = findings.duplicates <= pastTheDot && findings.unknown === 0;
+    const { findings, pastTheDot, everywhere, note } = await killing(house, runs, 'resend');
+    const ok = everywhere && findings.duplicates <= pastTheDot && findings.unknown === 0;
     return tallied(runs, findings, { ok, duplicatesAllowed: true, note: `${findings.duplicates} copies; ${note}` });
   },
 };

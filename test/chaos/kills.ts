@@ -50,7 +50,6 @@ export class Onslaught {
   private readonly atPoints: Partial<Record<CrashPoint, number>> = {};
   private kills = 0;
   private pastTheDot = 0;
-  private lastAt = 0;
 
   constructor(
     private readonly house: ChaosHouse,
@@ -59,7 +58,7 @@ export class Onslaught {
     private readonly left: Kill[],
   ) {}
 
-  /** Returns when the release is over. @param most deaths for this release @returns milliseconds from T to the last death */
+  /** Returns when the release is over. @param most deaths for this release @returns milliseconds from T until a worker lived */
   async on(release: Release, workers: number, most: number): Promise<number> {
     const mine = this.left.splice(0, most);
     const liftsAt = await this.room.leavesIn(release, LEAD_MS);
@@ -71,8 +70,11 @@ export class Onslaught {
     };
     await Promise.all(Array.from({ length: workers }, lane));
     this.left.unshift(...mine);
-    await this.finish(release);
-    return Math.max(0, this.lastAt - liftsAt);
+    const [worker] = await this.room.startWorkers(1);
+    const faultMs = Math.max(0, Date.now() - liftsAt);
+    await this.room.overSoon(release);
+    await worker?.stop();
+    return faultMs;
   }
 
   get slain(): Slain {
@@ -91,7 +93,6 @@ export class Onslaught {
     const end = await worker.kill9();
     if (end.signal !== 'SIGKILL') throw new Error(`a worker left by itself: ${worker.words.slice(-5).join('\n')}`);
     this.kills += 1;
-    this.lastAt = Math.max(this.lastAt, end.at);
     await this.bury(worker);
   }
 
@@ -106,11 +107,5 @@ export class Onslaught {
     await until('the end of its sessions', async () => (await this.room.sessionsOf(worker)) === 0);
     this.pastTheDot += await this.room.pastTheDot(worker);
     if (this.house.random() < 0.75) await this.room.endLeasesOf(worker);
-  }
-
-  private async finish(release: Release): Promise<void> {
-    const [worker] = await this.room.startWorkers(1);
-    await this.room.overSoon(release);
-    await worker?.stop();
   }
 }
