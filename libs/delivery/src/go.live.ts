@@ -26,11 +26,11 @@ export class GoLive {
    * @throws Problem with the numbers when it is needed and not given
    */
   async say(tx: Tx, by: Actor, reason: string, choice?: MaybeSentChoice): Promise<WentLive> {
-    const maybeSent = await this.restored.maybeSent(tx);
+    const { maybeSent, ahead } = await this.restored.survey(tx);
     if (maybeSent.length > 0 && !choice) throw choiceNeeded(maybeSent, (await this.instance.state(tx)).pulse);
     const { why } = await this.instance.live(tx, by, reason, maybeSent.length > 0 ? (choice ?? 'hold') : 'nothing');
     const back: HeldBack = choice === 'hold' ? await this.restored.hold(tx, maybeSent) : { held: 0, stopped: [] };
-    return { ...back, why, maybeSent, ahead: await this.restored.ahead(tx) };
+    return { ...back, why, maybeSent, ahead };
   }
 }
 

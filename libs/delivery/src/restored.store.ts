@@ -31,9 +31,16 @@ export interface HeldBack {
   readonly stopped: readonly string[];
 }
 
-const MAYBE_SENT = `
+/** What this database still means to send, past its T and before it. */
+export interface Survey {
+  readonly maybeSent: readonly MaybeSent[];
+  /** Scheduled and still to come: it leaves by itself, as this copy knows it. */
+  readonly ahead: Ahead;
+}
+
+const UNFINISHED = `
   select r.organisation_id as organisation, o.slug, r.id as release, r.number, r.epoch, e.lifts_at as "liftsAt",
-         n.id as distribution, n.state,
+         extract(epoch from e.lifts_at - clock_timestamp())::float8 as "secondsToT", n.id as distribution, n.state,
          (select count(*)::int from delivery d
            where d.organisation_id = n.organisation_id and d.distribution_id = n.id
              and d.state in ('planned', 'ready', 'deferred', 'dot_pending', 'unknown')) as messages
@@ -42,7 +49,7 @@ const MAYBE_SENT = `
     join embargo e on e.organisation_id = r.organisation_id and e.release_id = r.id
     left join distribution n on n.organisation_id = r.organisation_id and n.release_id = r.id and n.epoch = r.epoch
                             and n.state in ('preparing', 'prepared', 'sending')
-   where e.lifts_at <= clock_timestamp() and (r.state = 'scheduled' or n.id is not null)
+   where r.state = 'scheduled' or n.id is not null
    order by e.lifts_at, r.number`;
 
 /** What a restored copy would send although it may have been sent already, and how it is kept back. All organisations. */
@@ -54,18 +61,11 @@ export class RestoredStore {
     private readonly audit: AuditLog,
   ) {}
 
-  async maybeSent(tx: Pick<Tx, 'rows'>): Promise<MaybeSent[]> {
-    return tx.rows<MaybeSent>(MAYBE_SENT);
-  }
-
-  /** What is scheduled and still to come: it leaves by itself, as this copy knows it. */
-  async ahead(tx: Pick<Tx, 'first'>): Promise<Ahead> {
-    const row = await tx.first<Ahead>(
-      `select count(*)::int as releases, min(e.lifts_at) as next
-         from release r join embargo e on e.organisation_id = r.organisation_id and e.release_id = r.id
-        where r.state in ('scheduled', 'preparing', 'prepared') and e.lifts_at > clock_timestamp()`,
-    );
-    return row ?? { releases: 0, next: null };
+  async survey(tx: Pick<Tx, 'rows'>): Promise<Survey> {
+    const rows = await tx.rows<MaybeSent & { readonly secondsToT: number }>(UNFINISHED);
+    const maybeSent = rows.filter((one) => one.secondsToT <= 0);
+    const ahead = rows.filter((one) => one.secondsToT > 0);
+    return { maybeSent, ahead: { releases: ahead.length, next: ahead[0]?.liftsAt ?? null } };
   }
 
   /**
