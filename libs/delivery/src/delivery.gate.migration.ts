@@ -4,6 +4,12 @@
  */
 const LATCH = `perform pg_advisory_xact_lock_shared(hashtextextended('gate', 0));`;
 
+/**
+ * Taking back a whole distribution keeps its dots and answers out until it commits: the numbers it tells are of one moment,
+ * and two statements that lock the same rows in different orders never meet. Asked for after the latch, before the time.
+ */
+const SENDING = `perform pg_advisory_xact_lock_shared(hashtextextended('sending:' || in_distribution, 0));`;
+
 /** An instant as event bodies tell it. Worked out once a statement: formatting per row costs more than the row. */
 const TOLD = `to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
@@ -60,19 +66,21 @@ export const GATE_FUNCTIONS: readonly string[] = [
    end $$`,
 
   // Gives a shard back, with the instant when somebody should come again: at the earliest next try, not before `in_pause_ms`.
+  // Without either it is due as of old, not as of now: this server's clock may be the one that is wrong, by hours.
   `create function delivery_release(in_organisation uuid, in_distribution uuid, in_shard int, in_token uuid, in_pause_ms bigint)
    returns timestamptz language sql as $$
      update shard s
         set token = null, worker = null, lease_until = null,
-            due_at = (select greatest(min(coalesce(d.next_at, clock_timestamp())),
-                                      clock_timestamp() + make_interval(secs => in_pause_ms / 1000.0))
+            due_at = (select greatest(min(coalesce(d.next_at, '-infinity')),
+                                      case when in_pause_ms > 0
+                                           then clock_timestamp() + make_interval(secs => in_pause_ms / 1000.0) end)
                         from delivery d
                        where d.organisation_id = in_organisation and d.distribution_id = in_distribution and d.shard = in_shard
                          and d.state in ('ready', 'deferred', 'dot_pending')
                       having count(*) > 0)
       where s.organisation_id = in_organisation and s.distribution_id = in_distribution and s.shard = in_shard
         and s.token = in_token
-     returning s.due_at $$`,
+     returning case when s.due_at is not null then greatest(s.due_at, 'epoch') end $$`,
 
   // G3. One statement per group of connections; each id it returns may let its final dot go, the others may not.
   // Functions of plpgsql take a new snapshot per statement, so the gate is read after the latch is held.
@@ -81,6 +89,7 @@ export const GATE_FUNCTIONS: readonly string[] = [
    declare moment timestamptz; told text; of_release uuid; of_epoch int;
    begin
      ${LATCH}
+     ${SENDING}
      moment := clock_timestamp();
      told := ${TOLD};
      select n.release_id, n.epoch into of_release, of_epoch
@@ -110,18 +119,23 @@ export const GATE_FUNCTIONS: readonly string[] = [
    end $$`,
 
   // Verdicts of a group. A row that was given up as unknown meanwhile still takes the answer of the worker that sent it.
+  // What would be tried again and belongs to a cancelled distribution ends here: nobody comes for it any more.
   `create function delivery_settle(in_organisation uuid, in_distribution uuid, in_verdicts jsonb)
    returns setof uuid language plpgsql as $$
-   declare moment timestamptz; told text;
+   declare moment timestamptz; told text; over boolean;
    begin
      ${LATCH}
+     ${SENDING}
      moment := clock_timestamp();
      told := ${TOLD};
+     over := exists (select from distribution n
+                      where n.organisation_id = in_organisation and n.id = in_distribution and n.state = 'cancelled');
      return query
      with settled as (
        update delivery d
-          set state = v.state, reply = v.reply, reason = v.reason,
-              next_at = moment + make_interval(secs => v.wait_ms / 1000.0),
+          set state = case when over and v.state in ('ready', 'deferred') then 'cancelled' else v.state end,
+              reply = v.reply, reason = v.reason,
+              next_at = case when not over then moment + make_interval(secs => v.wait_ms / 1000.0) end,
               accepted_at = case when v.state = 'accepted' then v.observed_at end,
               attempts = d.attempts + case when v.state = 'ready' then -1 when d.state in ('ready', 'deferred') then 1 else 0 end,
               updated_at = moment
@@ -148,12 +162,16 @@ export const GATE_FUNCTIONS: readonly string[] = [
    end $$`,
 
   // Cancel (address key null: the whole distribution), unsubscribe and erase (one address, every distribution when null).
-  // Row locks order it against G3: whichever commits first on a row wins it. Returns how many rows were taken back.
+  // Row locks order one address against G3, whichever commits first on a row wins it; a whole distribution keeps G3 out
+  // until the cancel commits. Returns how many rows were taken back.
   `create function delivery_recall(in_organisation uuid, in_distribution uuid, in_address_key bytea, in_state text, in_reason text)
    returns int language plpgsql as $$
    declare moment timestamptz; told text; taken int;
    begin
      ${LATCH}
+     if in_address_key is null then
+       perform pg_advisory_xact_lock(hashtextextended('sending:' || in_distribution, 0));
+     end if;
      moment := clock_timestamp();
      told := ${TOLD};
      with recalled as (
@@ -199,6 +217,11 @@ export const GATE_FUNCTIONS: readonly string[] = [
        select ${EVENT('l', `'unknown'`, `',"attempt":' || l.attempts || ',"reason":"no_answer_after_dot"'`)}
          from late l returning 1
      ) select (select count(*) from silent)::int, (select count(*) from written)::int into freed, lost;
+     -- a cancel that is under way is waited for: a row made ready behind its back would stay so for ever
+     perform from distribution n
+       where (n.organisation_id, n.id) in (select u.organisation_id, u.distribution_id from delivery_unknown u
+                                            where u.since < moment - make_interval(secs => in_grace_seconds))
+         for share;
      with old as (
        update delivery d
           set state = case when n.unknown_policy = 'resend' then 'ready' else 'held' end,

@@ -1,7 +1,7 @@
 import type { AuditLog } from '#libs/audit';
 import { liftIfOpen, waitForBothClocks } from '#libs/embargo';
 import { crashPoint, type Alarms, type Outcome, type Tx, type WakeUpData } from '#libs/kernel';
-import type { Releases } from '#libs/releases';
+import type { Release, Releases } from '#libs/releases';
 import { DistributionStore } from './distribution.store.js';
 import type { DistributionRow } from './ledger.store.js';
 import { openSkeletons, Sending, type SendingTools } from './sending.js';
@@ -14,6 +14,12 @@ export const ARM_MS = 30_000;
 const SHUT_PAUSE_MS = 1_000;
 /** After an error of our own or of the database. */
 const BROKEN_PAUSE_MS = 1_000;
+
+interface Lifted {
+  readonly distribution: DistributionRow;
+  readonly release: Release;
+  readonly liftedAt: Date;
+}
 
 /** Answers the wake-up `drain`: take a shard, arm, wait for T by both clocks, lift, send it, say when to come again. */
 export class Drain {
@@ -71,7 +77,8 @@ export class Drain {
       await this.arm(distribution);
       if (!(await waitForBothClocks(watch, clock, sending.liftsAt, AbortSignal.any([signal, lease.lost]))))
         return { end: 'leaving', pauseMs: 0 };
-      if (!(await this.clocksAgree())) return { end: 'shut', pauseMs: SHUT_PAUSE_MS };
+      // no pause: the database may be the one that is wrong, and a pause by its clock could last until it is caught up
+      if (!(await this.clocksAgree())) return { end: 'leaving', pauseMs: 0 };
       if (!(await sending.lifted(() => this.lift(distribution)))) return { end: 'shut', pauseMs: SHUT_PAUSE_MS };
       const end = await new ShardSender(this.tools, sending, lease, signal).run(rows);
       if (end.end === 'lane') await this.tellTrouble(end.kind, end.why);
@@ -137,17 +144,18 @@ export class Drain {
 
   private async lift(distribution: DistributionRow): Promise<boolean> {
     return this.tools.db.transaction(async (tx) => {
+      // before the gate is read: whoever moves or cancels it at this moment is either seen by the gate, or waits and is refused
+      const release = await this.releases.lock(tx, distribution.organisation, distribution.release);
       const lift = await liftIfOpen(tx, distribution.organisation, distribution.release, distribution.epoch);
       if (!lift) return false;
       if (await this.distributions.move(tx, distribution, ['prepared'], 'sending'))
-        await this.tellLift(tx, distribution, lift.liftedAt);
+        await this.tellLift(tx, { distribution, release, liftedAt: lift.liftedAt });
       return true;
     });
   }
 
-  private async tellLift(tx: Tx, distribution: DistributionRow, liftedAt: Date): Promise<void> {
+  private async tellLift(tx: Tx, { distribution, release, liftedAt }: Lifted): Promise<void> {
     const by = { kind: 'process', organisation: distribution.organisation, name: this.tools.worker } as const;
-    const release = await this.releases.lock(tx, distribution.organisation, distribution.release);
     await this.releases.move(tx, by, release, 'releasing', { type: 'release.releasing', epoch: release.epoch });
     await this.audit.record(tx, by, {
       type: 'embargo.lifted',

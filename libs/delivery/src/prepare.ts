@@ -140,13 +140,15 @@ export class Prepare {
   private async finish(distribution: DistributionRow): Promise<void> {
     const { db, alarms } = this.tools;
     await db.transaction(async (tx) => {
+      const release = await this.releases.lock(tx, distribution.organisation, distribution.release);
+      // moved or edited meanwhile: a later distribution speaks for it now
+      if (release.state !== 'preparing' || release.epoch !== distribution.epoch) return;
       // rows that another worker holds are skipped by `unprepared`: it is for that worker to finish
       const left = await tx.first<{ n: number }>(
         `select count(*)::int as n from delivery where organisation_id = $1 and distribution_id = $2 and state = 'planned'`,
         [distribution.organisation, distribution.id],
       );
       if (left?.n !== 0 || !(await this.distributions.move(tx, distribution, ['preparing'], 'prepared'))) return;
-      const release = await this.releases.lock(tx, distribution.organisation, distribution.release);
       const by = { kind: 'process', organisation: distribution.organisation, name: 'prepare' } as const;
       await this.releases.move(tx, by, release, 'prepared', {
         type: 'release.prepared',

@@ -114,6 +114,7 @@ export class Ticker {
     );
     for (const distribution of stale) {
       await this.tools.db.transaction(async (tx) => {
+        await this.tools.releases.lock(tx, distribution.organisation, distribution.release);
         if (!(await this.distributions.move(tx, distribution, ['preparing', 'prepared'], 'cancelled'))) return;
         await this.ledger.recallDistribution(
           tx,
@@ -184,9 +185,10 @@ export class Ticker {
     );
     for (const distribution of done) {
       await db.transaction(async (tx) => {
+        // release, distribution, rows: in this order everywhere, or a cancel at this moment would meet us half-way
+        const release = await releases.lock(tx, distribution.organisation, distribution.release);
         if (await this.distributions.reopen(tx, distribution)) return;
         if (!(await this.distributions.move(tx, distribution, ['sending'], 'finished'))) return;
-        const release = await releases.lock(tx, distribution.organisation, distribution.release);
         if (release.state !== 'releasing') return;
         const counts = await this.distributions.counts(tx, distribution.organisation, distribution.id);
         const by = { kind: 'process', organisation: distribution.organisation, name: 'ticker' } as const;

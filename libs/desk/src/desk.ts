@@ -13,6 +13,9 @@ export interface Cancelled {
   readonly recalled: number;
 }
 
+/** Distributions that a cancel still ends. */
+const OPEN = ['preparing', 'prepared', 'sending'] as const;
+
 /** What officers do with a release, across the rooms of the house; the command line and the API both act through this. */
 export class Desk {
   private readonly distributions = new DistributionStore();
@@ -101,7 +104,7 @@ export class Desk {
     await this.tools.embargoes.schedule(tx, by, id);
   }
 
-  /** Takes back everything whose dot has not left. The numbers are exact: row locks decide each row one way or the other. */
+  /** Takes back everything whose dot has not left. The numbers are exact: no dot and no answer comes between. */
   async cancel(tx: Tx, by: Actor, id: ReleaseId, reason: string): Promise<Cancelled> {
     requireRole(by, 'releaser', 'Cancelling a release');
     if (!reason.trim()) {
@@ -116,7 +119,8 @@ export class Desk {
     let recalled = 0;
     let alreadyGone = 0;
     const distribution = await this.distributions.ofRelease(tx, by.organisation, id);
-    if (distribution && distribution.state !== 'cancelled') {
+    // first the distribution: whoever decides about rows asks it, and sees that it is cancelled from here on
+    if (distribution && (await this.distributions.move(tx, distribution, OPEN, 'cancelled'))) {
       recalled = await this.ledger.recallDistribution(
         tx,
         by.organisation,
@@ -126,7 +130,6 @@ export class Desk {
       );
       const counts = await this.distributions.counts(tx, by.organisation, distribution.id);
       alreadyGone = (counts.dot_pending ?? 0) + (counts.accepted ?? 0) + (counts.unknown ?? 0) + (counts.held ?? 0);
-      await this.distributions.move(tx, distribution, ['preparing', 'prepared', 'sending'], 'cancelled');
     }
     await this.tools.releases.move(tx, by, release, 'cancelled', {
       type: 'release.cancelled',

@@ -6,6 +6,8 @@ export interface ClockReading {
   /** Half the round trip of the reading: the offset is known no better than this. */
   readonly uncertaintyMs: number;
   readonly readAt: number;
+  /** The steady clock at that moment: it does not follow when somebody sets this machine's time. */
+  readonly steadyAt: number;
 }
 
 const WINDOW = 8;
@@ -26,9 +28,10 @@ export class ClockWatch {
   async measure(): Promise<ClockReading> {
     const before = this.clock.monotonic();
     const row = await this.db.first<{ ms: string }>(`select extract(epoch from clock_timestamp()) * 1000 as ms`);
-    const roundTrip = this.clock.monotonic() - before;
-    const now = this.clock.now();
-    const reading = { offsetMs: Number(row?.ms) + roundTrip / 2 - now, uncertaintyMs: roundTrip / 2, readAt: now };
+    const steadyAt = this.clock.monotonic();
+    const readAt = this.clock.now();
+    const uncertaintyMs = (steadyAt - before) / 2;
+    const reading = { offsetMs: Number(row?.ms) + uncertaintyMs - readAt, uncertaintyMs, readAt, steadyAt };
     const last = this.readings.at(-1);
     // a step of either clock makes older readings wrong, not merely older
     const stepped =
@@ -51,9 +54,13 @@ export class ClockWatch {
     return Math.abs(offsetMs) - uncertaintyMs <= this.limitMs;
   }
 
-  /** What the database's clock reads now, as far as we know; milliseconds since 1970. */
+  /**
+   * What the database's clock reads now, as far as we know; milliseconds since 1970. Carried on from the last reading by the
+   * steady clock: a step of this machine's time does not take the database's along.
+   */
   databaseNow(): number {
-    return this.clock.now() + this.best().offsetMs;
+    const { readAt, offsetMs, steadyAt } = this.best();
+    return readAt + offsetMs + (this.clock.monotonic() - steadyAt);
   }
 
   /** Milliseconds until both clocks have reached `instant`; 0 or less means now. */

@@ -6,8 +6,9 @@ const FINE_MS = 12;
 const LONGEST_SLEEP_MS = 1_000;
 
 /**
- * Resolves true when both this machine's clock and the database's have reached `instant`; false when aborted. Measures the
- * skew again every second of waiting, so a clock that steps meanwhile is noticed.
+ * Resolves true when both this machine's clock and the database's have reached `instant`; false when aborted, or when the
+ * two come to differ too much: whoever waits then holds what another worker, whose clock is right, could send on time.
+ * Measures the skew again every second of waiting, so a clock that steps meanwhile is noticed.
  */
 export async function waitForBothClocks(
   watch: ClockWatch,
@@ -17,7 +18,7 @@ export async function waitForBothClocks(
 ): Promise<boolean> {
   await watch.measure();
   for (;;) {
-    if (signal.aborted) return false;
+    if (signal.aborted || !watch.trusted()) return false;
     const left = watch.until(instant);
     if (left <= 0) return true;
     if (left > FINE_MS) {
