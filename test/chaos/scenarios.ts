@@ -1,7 +1,9 @@
 import { cleanRunScenario } from './clean-run.scenario.js';
+import { clocksScenario } from './clocks.scenario.js';
 import { killHoldScenario } from './kill-hold.scenario.js';
 import { killResendScenario } from './kill-resend.scenario.js';
 import { postfixOracleScenario } from './postfix-oracle.scenario.js';
+import { moveRacesScenario, optOutRacesScenario } from './races.scenario.js';
 import { rollingDeployScenario } from './rolling-deploy.scenario.js';
 import type { Scenario } from './scenario.js';
 import { tamperScenario } from './tamper.scenario.js';
@@ -15,5 +17,8 @@ export const SCENARIOS: readonly Scenario[] = [
   postfixOracleScenario,
   rollingDeployScenario,
   zombiesScenario,
+  moveRacesScenario,
+  optOutRacesScenario,
+  clocksScenario,
   tamperScenario,
 ];
