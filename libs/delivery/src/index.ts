@@ -39,5 +39,6 @@ export { dkimRecord, generateDkimKey, type DkimIdentity } from './dkim.js';
 export type { OutgoingMessage } from './envelope.js';
 export { readRelayUrl, type RelayTarget } from './relay.target.js';
 export type { Gate } from './session.smtp.js';
-export { openRelay, type Relay, type RelayLimits, type RelayOptions } from './transport.smtp.js';
-export type { LaneFault, Phase, Verdict } from './verdict.js';
+export { openRelay } from './transport.smtp.js';
+export type { Armed, Relay, RelayLimits, RelayOptions } from './relay.port.js';
+export { verdictOfLoss, verdictOfReply, type LaneFault, type Phase, type Verdict } from './verdict.js';

@@ -8,7 +8,7 @@ import { unpackSkeleton, type LetterSlot, type Skeleton } from './mime.js';
 import { placeOf, type Sealing } from './sealed.js';
 import { Settler } from './settler.js';
 import type { ShardLeases } from './shard.leases.js';
-import type { Relay } from './transport.smtp.js';
+import type { Relay } from './relay.port.js';
 
 export interface SendingTools {
   /** A pool of the sender's own: no screen and no import can keep a dot waiting. */

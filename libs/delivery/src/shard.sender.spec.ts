@@ -19,7 +19,7 @@ import { placeOf, Sealing } from './sealed.js';
 import { Sending, type SendingTools } from './sending.js';
 import { ShardSender } from './shard.sender.js';
 import type { Gate } from './session.smtp.js';
-import type { Relay } from './transport.smtp.js';
+import type { Relay } from './relay.port.js';
 import type { Verdict } from './verdict.js';
 
 const accepted: Verdict = { word: 'accepted', code: 250, reply: '250 ok' };

@@ -4,7 +4,8 @@ import { systemClock, type Log } from '#libs/kernel';
 import { makeCertificate } from '../../../test/support/certificate.js';
 import { startSink, type Sink, type SinkOptions } from '../../../test/support/sink.js';
 import type { Answer, SinkPhase } from '../../../test/support/sink.script.js';
-import { openRelay, type Relay, type RelayOptions } from './transport.smtp.js';
+import type { Relay, RelayOptions } from './relay.port.js';
+import { openRelay } from './transport.smtp.js';
 import type { Verdict } from './verdict.js';
 
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,58 +1,10 @@
-import type { Clock, Log } from '#libs/kernel';
+import { staggered } from './arm.stagger.js';
 import type { OutgoingMessage } from './envelope.js';
-import { openConnection, type Fault, type Opener, type OpeningLimits } from './opening.smtp.js';
+import { openConnection, type Fault, type Opener } from './opening.smtp.js';
 import { readRelayUrl } from './relay.target.js';
-import { SmtpSession, type Gate, type Parcel, type SessionLimits } from './session.smtp.js';
+import { RELAY_LIMITS, type Armed, type Relay, type RelayLimits, type RelayOptions } from './relay.port.js';
+import { SmtpSession, type Gate, type Parcel } from './session.smtp.js';
 import type { Verdict } from './verdict.js';
-
-export interface RelayLimits extends OpeningLimits, SessionLimits {
-  /** An answer to the dot that takes longer than this no longer keeps its place: another connection takes it. */
-  readonly offLaneMs: number;
-  /** Pause before another connection is tried while some work and one could not be opened. */
-  readonly reopenMs: number;
-}
-
-export const RELAY_LIMITS: RelayLimits = {
-  connectMs: 10_000,
-  greetingMs: 10_000,
-  silenceMs: 60_000,
-  attemptMs: 180_000,
-  answerMs: 600_000,
-  offLaneMs: 5_000,
-  reopenMs: 2_000,
-};
-
-export interface RelayOptions {
-  /** SMTP_URL. */
-  readonly url: string;
-  /** Most connections at once, not counting those that only wait for a slow answer to their dot. */
-  readonly connections: number;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly limits?: Partial<RelayLimits>;
-  /** PEM certificates to trust besides those of Node. */
-  readonly trust?: string;
-}
-
-export interface Relay {
-  /** Connects, encrypts and logs in ahead of need; nothing more. Tells how many connections stand, and what was in the way of more. */
-  arm(count: number): Promise<{ readonly ready: number; readonly fault?: Fault }>;
-  /**
-   * Hands over one message to one recipient. Waits for a free connection, however many ask. `gate` is asked once, when
-   * only the final dot is missing; unless it answers true the dot never leaves. Rejects for a bug of ours only.
-   */
-  send(message: OutgoingMessage, gate: Gate): Promise<Verdict>;
-  /**
-   * Resolves when one more message may be handed over: first come, first served, so that shards and releases take turns,
-   * and only so many ahead that no connection waits for its next one. Each is used by `send` or given back.
-   */
-  room(): Promise<void>;
-  giveRoomBack(): void;
-  /** Messages on connections now, without those that only wait for a slow answer to their dot. */
-  readonly onWire: number;
-  /** Takes no more messages, lets those on a connection finish, stops those that wait for one, then leaves. */
-  close(): Promise<void>;
-}
 
 /** Opens the way to a relay without connecting yet. Throws a Problem for an address that makes no sense. */
 export function openRelay(options: RelayOptions): Relay {
@@ -85,6 +37,8 @@ class SmtpRelay implements Relay {
   private readonly waiting: Task[] = [];
   private readonly queued: (() => void)[] = [];
   private granted = 0;
+  private wanted = 0;
+  private arming: Promise<Armed> | undefined;
   private opening = 0;
   private failedAt = -Infinity;
   private readonly closing = new AbortController();
@@ -93,15 +47,34 @@ class SmtpRelay implements Relay {
     void this.watch();
   }
 
-  async arm(count: number): Promise<{ readonly ready: number; readonly fault?: Fault }> {
-    const missing = () => Math.max(0, Math.min(count, this.settings.connections) - this.onLane);
+  arm(count: number, untilMs = 0): Promise<Armed> {
+    this.wanted = Math.max(this.wanted, Math.min(count, this.settings.connections));
+    this.arming ??= this.armAll(untilMs).finally(() => {
+      this.arming = undefined;
+      this.wanted = 0;
+    });
+    return this.arming;
+  }
+
+  private async armAll(untilMs: number): Promise<Armed> {
+    const { clock } = this.settings;
     // one scout first: twenty refused logins at once lock an account
-    let fault = missing() > 0 ? await this.open() : undefined;
+    let fault = this.missing > 0 ? await this.open() : undefined;
     if (!fault) {
-      const faults = await Promise.all(Array.from({ length: missing() }, () => this.open()));
-      fault = faults.find((found) => found !== undefined);
+      const began = clock.monotonic();
+      const opened: Promise<Fault | undefined>[] = [];
+      for (const at of staggered(this.missing, untilMs)) {
+        const early = at - (clock.monotonic() - began);
+        if (early > 0) await clock.sleep(early, this.closing.signal);
+        if (this.missing > 0 && !this.closing.signal.aborted) opened.push(this.open());
+      }
+      fault = (await Promise.all(opened)).find((found) => found !== undefined);
     }
-    return { ready: this.idle.length + this.busy.size - this.offLane.size, ...(fault ? { fault } : {}) };
+    return { ready: this.idle.length + this.onWire, ...(fault ? { fault } : {}) };
+  }
+
+  private get missing(): number {
+    return Math.max(0, this.wanted - this.onLane);
   }
 
   send(message: OutgoingMessage, gate: Gate): Promise<Verdict> {
