@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { LaneDesk, LaneViews } from '#libs/delivery';
-import { Alarms, type Actor } from '#libs/kernel';
+import { LaneViews } from '#libs/delivery';
+import { Alarms } from '#libs/kernel';
 import type { Release } from '#libs/releases';
+import { dateline } from '../support/cli.js';
 import type { Rule } from '../support/sink.script.js';
 import { until, World } from '../support/world.js';
 
@@ -9,6 +10,8 @@ import { until, World } from '../support/world.js';
 const TROUBLED = 'outlet-3.example.com';
 /** Two for each of a worker's four connections: one on the wire, one whose envelope leaves with its dot. */
 const IN_HAND = 8;
+/** A lane cools half a minute at the least: whoever waited for another's would be later than this. */
+const LANE_WAITS_MS = 30_000;
 const throttles: Rule = {
   phase: 'rcpt',
   to: `@${TROUBLED}`,
@@ -38,11 +41,18 @@ describe('one domain never delays another', () => {
       .map(({ code, subject }) => ({ code, subject }));
 
   /** What ops do once the domain is itself again. */
-  async function open(): Promise<number> {
-    const ops: Actor = { ...world.cast.chen, ...(world.cast.chen.kind === 'officer' ? { roles: ['ops'] } : {}) };
+  async function open(): Promise<string> {
     world.sink.script([]);
-    const desk = new LaneDesk(world.audit);
-    return world.db.transaction((tx) => desk.open(tx, ops, TROUBLED, 'the domain is itself again'));
+    const told = {
+      DATABASE_URL: world.settings.text('DATABASE_URL'),
+      DATELINE_AS: `${world.cast.organisation.slug}/chen@clear-harbour.example.org`,
+      NO_COLOR: '1',
+    };
+    const listed = await dateline(['lanes'], told);
+    expect(listed).toMatchObject({ code: 0, err: '', out: expect.stringMatching(new RegExp(`${TROUBLED} +held`)) });
+    const opened = await dateline(['lanes', 'open', TROUBLED, '--reason', 'the domain is itself again'], told);
+    expect(opened).toMatchObject({ code: 0, err: '' });
+    return opened.out;
   }
 
   test('a domain that throttles us is left alone after a few messages; everybody else gets theirs on time', async () => {
@@ -50,7 +60,7 @@ describe('one domain never delays another', () => {
     await until('everybody else', async () => (await world.counts(release)).accepted === 120);
     const late = world.sink.messages.map((message) => message.at - liftsAt).sort((a, b) => a - b);
     expect(late[0]).toBeGreaterThanOrEqual(0);
-    expect(late.at(-1)).toBeLessThan(5_000);
+    expect(late.at(-1)).toBeLessThan(LANE_WAITS_MS / 2);
     await until('a lane that both workers know', async () => (await new LaneViews(world.db).list()).length === 1);
     expect(await new LaneViews(world.db).list()).toMatchObject([
       { lane: TROUBLED, state: 'held', kind: 'throttled', reply: expect.stringContaining('4.7.28') },
@@ -70,7 +80,7 @@ describe('one domain never delays another', () => {
     expect(deferred).toBeGreaterThan(0);
     expect(deferred).toBeLessThanOrEqual(IN_HAND);
 
-    expect(await open()).toBe(ready);
+    expect(await open()).toContain(`${TROUBLED} is open; ${ready} message`);
     await until('those that were not tried', async () => (await world.counts(release)).accepted === 120 + ready);
     // move the data, not the clock: the wait of those that were tried is over
     await world.owner.rows(`update delivery set next_at = clock_timestamp() where state = 'deferred'`);
@@ -85,7 +95,7 @@ describe('one domain never delays another', () => {
     const { release, liftsAt } = await leaves([refusesUs]);
     const before = await contacts();
     await until('everybody else', async () => (await world.counts(release)).accepted === 120);
-    for (const message of world.sink.messages) expect(message.at - liftsAt).toBeLessThan(5_000);
+    for (const message of world.sink.messages) expect(message.at - liftsAt).toBeLessThan(LANE_WAITS_MS / 2);
     await until('an alarm', async () => (await standing()).length > 0);
     expect(await standing()).toEqual([{ code: 'smtp.domain', subject: TROUBLED }]);
     const [alarm] = await new Alarms().standing(world.db);
