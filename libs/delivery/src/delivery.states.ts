@@ -18,13 +18,14 @@ export const DELIVERY_MOVES = {
   // held, here and below: in a restored copy, where it may have left in the time that the copy does not know
   ready: ['dot_pending', 'refused', 'deferred', 'expired', 'suppressed', 'cancelled', 'held'],
   // ready: only the worker that stood before the dot knows that it did not leave
-  dot_pending: ['accepted', 'refused', 'deferred', 'unknown', 'expired', 'ready', 'held'],
+  // cancelled: it would be tried again, and its release was cancelled meanwhile
+  dot_pending: ['accepted', 'refused', 'deferred', 'unknown', 'expired', 'ready', 'held', 'cancelled'],
   accepted: [],
   refused: [],
   deferred: ['dot_pending', 'refused', 'deferred', 'expired', 'suppressed', 'cancelled', 'held'],
-  unknown: ['accepted', 'refused', 'deferred', 'ready', 'held'],
+  unknown: ['accepted', 'refused', 'deferred', 'ready', 'held', 'cancelled'],
   // an answer that comes late is knowledge still
-  held: ['accepted', 'refused', 'deferred', 'ready'],
+  held: ['accepted', 'refused', 'deferred', 'ready', 'cancelled'],
   suppressed: [],
   cancelled: [],
   expired: [],
