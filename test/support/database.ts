@@ -10,13 +10,14 @@ export interface FreshDatabase {
 
 /**
  * A migrated, empty database of its own for one spec: a copy of the run's template, about 50 ms.
- * @param cluster has a database `dateline_template`; Jest's global set-up provides one
+ * @param cluster has a database `dateline_template`, or DATELINE_TEST_TEMPLATE; Jest's global set-up provides one
  */
 export async function freshDatabase(cluster = process.env['DATELINE_TEST_CLUSTER']): Promise<FreshDatabase> {
   if (!cluster)
     throw new Error(process.env['DATELINE_TEST_CLUSTER_PROBLEM'] ?? 'No test cluster: run this through Jest.');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onCluster(cluster, `create database ${name} template dateline_template`);
+  const template = process.env['DATELINE_TEST_TEMPLATE'] ?? 'dateline_template';
+  await onCluster(cluster, `create database ${name} template ${template}`);
   const url = new URL(cluster);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => onCluster(cluster, `drop database if exists ${name} with (force)`) };

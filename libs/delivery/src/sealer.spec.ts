@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { AuditLog } from '#libs/audit';
+import { AuditLog, MerkleTree } from '#libs/audit';
 import { Database, newId, systemClock, type OrganisationId, type Tx } from '#libs/kernel';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
-import { Sealer } from './sealer.js';
+import { ledgerLeaf, Sealer } from './sealer.js';
 
 describe('the sealing of the ledger', () => {
   let database: FreshDatabase;
@@ -63,5 +63,15 @@ describe('the sealing of the ledger', () => {
     });
     expect(await sealed).toBe(2);
     expect([await outside(), await bound()]).toEqual([0, 2]);
+  });
+
+  test('makes another root of the same texts under other numbers', () => {
+    const rootOf = (...ids: string[]) => {
+      const tree = new MerkleTree();
+      for (const id of ids) tree.add(ledgerLeaf({ id, body: '{}' }));
+      return tree.root().toString('hex');
+    };
+    expect(rootOf('1', '2')).not.toBe(rootOf('2', '1'));
+    expect(rootOf('1', '2')).not.toBe(rootOf('1', '3'));
   });
 });

@@ -87,7 +87,7 @@ describe('waiting for T', () => {
       ...clock,
       sleep: async (ms) => {
         time.passed += ms;
-        if (time.passed > 2_000 && time.ahead === 0) time.ahead = -1_000;
+        if (time.passed > 2_000 && time.ahead === 0) time.ahead = -200;
       },
     };
     const running = setInterval(() => (time.passed += 1), 0);
