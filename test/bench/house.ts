@@ -1,7 +1,7 @@
 import { LANGUAGES } from '#libs/kernel';
 import { ChaosCluster } from '../chaos/chaos.cluster.js';
 import { World } from '../support/world.js';
-import { childrenOf } from './cpu-time.js';
+import { familyCpuSeconds } from './cpu-time.js';
 import type { QueueBackend } from './results.js';
 import type { Scope } from './scope.js';
 import { BenchWorker } from './worker.process.js';
@@ -49,10 +49,9 @@ export class BenchHouse {
     return workers;
   }
 
-  /** The server process and every session of it. */
-  postgresPids(): number[] {
-    const { pid } = this.cluster.server;
-    return [pid, ...childrenOf(pid)];
+  /** Seconds of processor that PostgreSQL has used, all its sessions together. */
+  postgresCpuSeconds(): number {
+    return familyCpuSeconds(this.cluster.server.pid);
   }
 
   /** One value of one row, from the server. */

@@ -31,7 +31,7 @@ export function report(result: BenchResult): string {
   const parts = [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}`,
     `Node ${machine.node}, PostgreSQL ${machine.postgres}, Redis ${machine.redis}, Postfix ${machine.postfix}; load before ${machine.loadBefore}`,
-    `${result.quick ? 'QUICK: fewer recipients and rounds than the figures in docs/benchmarks.md. ' : ''}Medians of ${result.rounds} interleaved rounds; messages of ${(result.messageBytes / 1000).toFixed(1)} KB in three languages`,
+    `${result.quick ? 'QUICK: fewer recipients and rounds than the figures in docs/benchmarks.md. ' : ''}${result.rows.length > 0 ? `Medians of ${result.rounds} interleaved rounds; ` : ''}messages of ${(result.messageBytes / 1000).toFixed(1)} KB in three languages`,
     ...(result.rows.length > 0 ? ['', rowTable(result.rows), ''] : []),
     ...ratioLines('smtp-sink', result.ratios),
     ...ratioLines('fast sink', result.fastSinkRatios),
