@@ -8,6 +8,7 @@ import { unpackSkeleton, type LetterSlot, type Skeleton } from './mime.js';
 import { placeOf, type Sealing } from './sealed.js';
 import { Settler } from './settler.js';
 import type { ShardLeases } from './shard.leases.js';
+import { Turnstile } from './turnstile.js';
 import type { Relay } from './relay.port.js';
 
 export interface SendingTools {
@@ -29,11 +30,18 @@ export interface SendingTools {
   readonly worker: string;
 }
 
+/**
+ * Shards of a distribution that put messages on the wire at once. One after another, not all abreast: forty abreast would
+ * end together, and the wire would stand still while the next forty are fetched.
+ */
+const ABREAST = 3;
+
 /** What all shards of a distribution share in one worker: commits of the gate and of verdicts, and the bytes. */
 export class Sending {
   readonly gate: DotGate;
   readonly settler: Settler;
   readonly liftsAt: number;
+  readonly turnstile = new Turnstile(ABREAST);
   private lifting: Promise<boolean> | undefined;
 
   constructor(

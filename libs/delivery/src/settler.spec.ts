@@ -26,3 +26,18 @@ test('an answer that was heard is kept while the database is away, and written o
   await settler.settled();
   expect(written).toEqual(ids);
 });
+
+test('who waits for answers so far does not wait for those that come meanwhile', async () => {
+  const key = { organisation: newId<OrganisationId>(), distribution: newId<DistributionId>() };
+  let groups = 0;
+  const endless: LedgerStore['settle'] = async () => {
+    groups += 1;
+    // the next answers are there before these are written, as long as mail is sent
+    if (groups < 50) settler.add({ id: newId<DeliveryId>(), token: 'token', state: 'accepted' });
+    return new Set();
+  };
+  const settler: Settler = new Settler({} as Database, { settle: endless } as unknown as LedgerStore, clock, key);
+  settler.add({ id: newId<DeliveryId>(), token: 'token', state: 'accepted' });
+  await settler.settled();
+  expect(groups).toBeLessThan(5);
+});

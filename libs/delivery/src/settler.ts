@@ -12,6 +12,9 @@ const RETRY_MS = 250;
 export class Settler {
   private waiting: Settlement[] = [];
   private running: Promise<void> | undefined;
+  private added = 0;
+  private written = 0;
+  private readonly listeners: { readonly upTo: number; readonly resolve: () => void }[] = [];
 
   constructor(
     private readonly db: Database,
@@ -22,12 +25,14 @@ export class Settler {
 
   add(settlement: Settlement): void {
     this.waiting.push(settlement);
+    this.added += 1;
     this.running ??= this.write();
   }
 
-  /** Resolves when everything added so far stands in the ledger. */
-  async settled(): Promise<void> {
-    while (this.running) await this.running;
+  /** Resolves when everything added so far stands in the ledger, whatever is added meanwhile. */
+  settled(): Promise<void> {
+    if (this.written === this.added) return Promise.resolve();
+    return new Promise((resolve) => this.listeners.push({ upTo: this.added, resolve }));
   }
 
   private async write(): Promise<void> {
@@ -37,11 +42,18 @@ export class Settler {
       this.waiting = [];
       try {
         await this.ledger.settle(this.db, this.key.organisation, this.key.distribution, group);
+        this.tell(group.length);
       } catch {
         this.waiting = [...group, ...this.waiting];
         await this.clock.sleep(RETRY_MS);
       }
     }
     this.running = undefined;
+  }
+
+  /** Groups are written in the order in which their members were added. */
+  private tell(written: number): void {
+    this.written += written;
+    while (this.listeners[0] && this.listeners[0].upTo <= this.written) this.listeners.shift()?.resolve();
   }
 }

@@ -72,6 +72,15 @@ export class ShardSender {
   }
 
   private async pass(turns: Turns<Waiting>): Promise<void> {
+    await this.sending.turnstile.enter();
+    try {
+      await this.putOnWire(turns);
+    } finally {
+      this.sending.turnstile.leave();
+    }
+  }
+
+  private async putOnWire(turns: Turns<Waiting>): Promise<void> {
     const { relay, lanes } = this.tools;
     let patienceMs = PATIENCE_MS;
     while (turns.left > 0) {
@@ -97,9 +106,13 @@ export class ShardSender {
   /** Nothing may be begun now: the relay is in trouble, or what is left is for lanes that are. @returns milliseconds spent */
   private async linger(turns: Turns<Waiting>, patienceMs: number): Promise<number> {
     const { lanes, clock } = this.tools;
+    const { turnstile } = this.sending;
     const wait = turns.soonest;
     if (wait <= patienceMs) {
+      // nobody else waits for the lanes that these wait for
+      turnstile.leave();
       await clock.sleep(wait, this.signal);
+      await turnstile.enter();
       return wait;
     }
     this.trouble ??= lanes.relayTrouble;
