@@ -21,6 +21,7 @@ export const queueLossScenario: Scenario = {
   name: 'queue-loss',
   says: 'the queue flushed, killed, out of memory or emptied within 5 s of T: nothing early, twice or lost, and at most 3 s later',
   runs: { full: 50, quick: 4 },
+  within: { full: 1_800 },
   alone: true,
   async run(house: ChaosHouse, runs: number): Promise<Tally> {
     const kinds = (await amnesias(house)).slice(0, runs);
