@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Chance } from './chance.js';
-import { chosenFrom, type ChaosOrder } from './chaos.js';
+import { Budget, chosenFrom, type ChaosOrder } from './chaos.js';
 import { plannedKills } from './kills.js';
 import { added, NOTHING, tallied, type Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
@@ -69,6 +69,20 @@ describe('an order', () => {
     const names = SCENARIOS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const { runs } of SCENARIOS) expect(runs.full).toBeGreaterThanOrEqual(Math.max(1, runs.quick));
+  });
+});
+
+describe('a budget', () => {
+  test('begins nothing that would end too late if it took as long as the slowest so far', async () => {
+    let now = 0;
+    const budget = new Budget(100, () => now);
+    const taking = (seconds: number) => budget.spend(() => Promise.resolve((now += seconds)));
+    await taking(40);
+    expect(budget.fits()).toBe(true);
+    await taking(20);
+    expect(budget.fits()).toBe(true);
+    await taking(1);
+    expect(budget.fits()).toBe(false);
   });
 });
 

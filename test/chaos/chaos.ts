@@ -23,6 +23,12 @@ export interface ChaosReport {
 const WITHIN_SECONDS = { full: 1_200, quick: 120 } as const;
 /** Scenarios that measure no time share the machine's cores; most of a short one is waiting for leases and ticks. */
 const SIDE_BY_SIDE = { full: 2, quick: 3 } as const;
+/** Those that measure time; in a quick run they are short, and their limits are far from what two at once cost. */
+const ALONE = { full: 1, quick: 2 } as const;
+/** A quick run is over by then: what would not fit any more, judged by the slowest so far, is left out and named. */
+const QUICK_SECONDS = 160;
+/** What is cut short by then still has to be put away. */
+const CLOSING_SECONDS = 10;
 
 /** Ended by the clock or by somebody, which needs no stack to be understood. */
 class CutShort extends Error {}
@@ -34,28 +40,59 @@ class CutShort extends Error {}
 export async function chaos(order: ChaosOrder, signal: AbortSignal): Promise<ChaosReport> {
   const chosen = chosenFrom(SCENARIOS, order);
   const cluster = await ChaosCluster.start();
+  const length = order.quick ? 'quick' : 'full';
+  const budget = new Budget(order.quick && order.only.length === 0 ? QUICK_SECONDS : Infinity);
+  const tallies = new Map<string, Tally>();
+  const one = async (scenario: Scenario) => {
+    if (signal.aborted) return void tallies.set(scenario.name, { ...NOTHING, ok: false, note: 'never begun' });
+    if (!budget.fits()) return order.note(`${scenario.name} is left out: three minutes are used up.`);
+    const within = Math.min(scenario.within?.[length] ?? WITHIN_SECONDS[length], budget.left() + CLOSING_SECONDS);
+    const run = () => runOne(scenario, { ...order, within, clusterUrl: cluster.url }, signal);
+    tallies.set(scenario.name, await budget.spend(run));
+  };
   try {
-    const tallies = new Map<string, Tally>();
-    const one = async (scenario: Scenario) => {
-      if (!signal.aborted) tallies.set(scenario.name, await runOne(scenario, order, cluster.url, signal));
-    };
-    await inLanes(
-      SIDE_BY_SIDE[order.quick ? 'quick' : 'full'],
-      chosen.filter((scenario) => !scenario.alone),
-      one,
-    );
-    await inLanes(
-      1,
-      chosen.filter((scenario) => scenario.alone),
-      one,
-    );
-    const stopped = { ...NOTHING, ok: false, note: 'never begun' };
-    return {
-      seed: order.seed,
-      scenarios: chosen.map(({ name }) => ({ name, ...(tallies.get(name) ?? stopped) })),
-    };
+    const together = chosen.filter((scenario) => !scenario.alone);
+    await inLanes(SIDE_BY_SIDE[length], together, one);
+    const alone = chosen.filter((scenario) => scenario.alone);
+    await inLanes(ALONE[length], alone, one);
   } finally {
     await cluster.stop();
+  }
+  const scenarios = chosen.flatMap(({ name }) => {
+    const tally = tallies.get(name);
+    return tally ? [{ name, ...tally }] : [];
+  });
+  return { seed: order.seed, scenarios };
+}
+
+/** Seconds that a run may take in all. */
+export class Budget {
+  private readonly started: number;
+  private slowest = 0;
+
+  constructor(
+    private readonly seconds: number,
+    private readonly now = () => performance.now() / 1_000,
+  ) {
+    this.started = now();
+  }
+
+  left(): number {
+    return this.seconds - (this.now() - this.started);
+  }
+
+  /** True while one more of the slowest kind would be over in time. */
+  fits(): boolean {
+    return this.slowest <= this.left();
+  }
+
+  async spend<T>(work: () => Promise<T>): Promise<T> {
+    const began = this.now();
+    try {
+      return await work();
+    } finally {
+      this.slowest = Math.max(this.slowest, this.now() - began);
+    }
   }
 }
 
@@ -73,11 +110,15 @@ export function chosenFrom(all: readonly Scenario[], { only, quick, runs, note }
   return asked.filter((scenario) => scenario.runs.quick > 0);
 }
 
-async function runOne(scenario: Scenario, order: ChaosOrder, clusterUrl: string, signal: AbortSignal): Promise<Tally> {
-  const { seed, quick, note } = order;
-  const length = quick ? 'quick' : 'full';
-  const runs = order.runs ?? scenario.runs[length];
-  const within = scenario.within?.[length] ?? WITHIN_SECONDS[length];
+interface Terms extends ChaosOrder {
+  /** Seconds. */
+  readonly within: number;
+  readonly clusterUrl: string;
+}
+
+async function runOne(scenario: Scenario, terms: Terms, signal: AbortSignal): Promise<Tally> {
+  const { seed, quick, note, within, clusterUrl } = terms;
+  const runs = terms.runs ?? scenario.runs[quick ? 'quick' : 'full'];
   const house = new ChaosHouse({ seed, name: scenario.name, quick, clusterUrl, note });
   const stop = () => house.abandon();
   signal.addEventListener('abort', stop, { once: true });
@@ -107,7 +148,7 @@ async function inTime(work: Promise<Tally>, within: number, signal: AbortSignal)
   work.catch(() => undefined);
   const late = sleep(within * 1_000, undefined, { signal: AbortSignal.any([over.signal, signal]) }).then(
     () => {
-      throw new CutShort(`not over within ${within} s`);
+      throw new CutShort(`not over within ${Math.round(within)} s`);
     },
     () => {
       if (signal.aborted) throw new CutShort('stopped');

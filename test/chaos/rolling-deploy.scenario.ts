@@ -18,7 +18,6 @@ export const rollingDeployScenario: Scenario = {
   name: 'rolling-deploy',
   says: 'SIGTERM to one worker after the other in mid-send: none unknown, none twice, and never 3 s without a message',
   runs: { full: 20, quick: 4 },
-  alone: true,
   async run(house: ChaosHouse, runs: number): Promise<Tally> {
     const script = [{ phase: 'dot' as const, answer: { delayMs: REPLY_MS, code: 250, text: '2.0.0 Ok' } }];
     const room = await house.openRoom({ connections: CONNECTIONS, sink: { script } });
