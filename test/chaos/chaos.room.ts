@@ -130,15 +130,18 @@ export class ChaosRoom {
     return this.world.leavesIn(release, ms);
   }
 
-  /** Rows past their dot and without an answer, of one worker or of all. */
-  async pastTheDot(worker?: WorkerProcess): Promise<number> {
+  /** Rows that a worker let past their dot and of whose answer the ledger has not heard, whatever became of them since. */
+  async pastTheDot(worker: WorkerProcess): Promise<number> {
     const row = await this.world.owner.first<{ n: number }>(
       `select count(*)::int as n
          from delivery d
-         left join shard s on s.organisation_id = d.organisation_id and s.distribution_id = d.distribution_id
-                          and s.shard = d.shard
-        where d.state = 'dot_pending' and ($1::text is null or s.worker = $1)`,
-      [worker ? nameOf(worker) : null],
+        cross join lateral (select e.body::jsonb ->> 'worker' as worker
+                              from delivery_event e
+                             where e.organisation_id = d.organisation_id and e.distribution_id = d.distribution_id
+                               and e.delivery_id = d.id and e.state = 'dot_pending'
+                             order by e.id desc limit 1) dot
+        where d.state in ('dot_pending', 'unknown', 'held') and dot.worker = $1`,
+      [nameOf(worker)],
     );
     return row?.n ?? 0;
   }

@@ -12,8 +12,8 @@ const WORKERS = 3;
 const CONNECTIONS = 4;
 /** Milliseconds that the sink takes to answer a dot, by the outlet of the recipient; the first is answered at once. */
 const REPLY_GAPS = [2, 4, 7, 9, 12, 15];
-/** Leases that end by themselves (8 s), a second of the ticker, two of its ringing, and the work itself. */
-const AFTER_THE_FAULT_MS = 25_000;
+/** Leases that end by themselves (8 s), a second of the ticker, two of its ringing, and the work on a busy machine. */
+const AFTER_THE_FAULT_MS = 60_000;
 /** With so many deaths one that none met is not chance. */
 const EVERY_POINT_FROM = 70;
 
