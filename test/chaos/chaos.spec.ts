@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CRASH_POINTS } from '#libs/kernel';
 import { Chance } from './chance.js';
 import { Budget, chosenFrom, type ChaosOrder } from './chaos.js';
 import { plannedKills } from './kills.js';
@@ -36,6 +37,11 @@ describe('a seed', () => {
     const kills = (seed: number) => plannedKills(new Chance(seed, 'kill-hold'), 40);
     expect(kills(7)).toEqual(kills(7));
     expect(kills(7)).not.toEqual(kills(8));
+  });
+
+  test('meets every crash point, however it is drawn', () => {
+    const points = plannedKills(new Chance(9), 7).flatMap((kill) => ('point' in kill ? [kill.point] : []));
+    expect(points.sort()).toEqual([...CRASH_POINTS].sort());
   });
 
   test('draws for one scenario what it draws for it among others', () => {

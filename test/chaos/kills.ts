@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CRASH_POINTS, type CrashPoint } from '#libs/kernel';
+import type { CrashPoint } from '#libs/kernel';
 import type { Release } from '#libs/releases';
 import type { Chance } from './chance.js';
 import type { ChaosHouse } from './chaos.house.js';
@@ -13,11 +13,21 @@ export type Kill = { readonly point: CrashPoint; readonly nth: number } | { read
 /** Passed once a shard; the others once a message. */
 const PER_SHARD: ReadonlySet<CrashPoint> = new Set(['claim.after_commit', 'ack.before']);
 
+/** The worst first, for those who kill but a few times. */
+const KINDS: readonly (CrashPoint | 'moment')[] = [
+  'dot.after',
+  'reply.before_commit',
+  'dot.before',
+  'moment',
+  'data.mid',
+  'claim.after_commit',
+  'ack.before',
+];
+
 /** So many deaths, every kind about equally often, in an order that the seed decides. */
 export function plannedKills(chance: Chance, count: number): Kill[] {
-  const kinds = [...CRASH_POINTS, 'moment'] as const;
   const kills = Array.from({ length: count }, (_, n): Kill => {
-    const point = kinds[n % kinds.length] ?? 'moment';
+    const point = KINDS[n % KINDS.length] ?? 'moment';
     if (point === 'moment') return { afterMs: chance.whole(0, 400) };
     return { point, nth: PER_SHARD.has(point) ? 1 : chance.whole(1, 40) };
   });

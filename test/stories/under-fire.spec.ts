@@ -14,8 +14,8 @@ describe('under fire, with real processes and a checker apart from the product',
   afterEach(() => house?.close());
 
   test.each<[Scenario, number]>([
-    [killHoldScenario, 4],
-    [killResendScenario, 4],
+    [killHoldScenario, 3],
+    [killResendScenario, 3],
     [rollingDeployScenario, 2],
   ])(
     '$name: $says',
@@ -32,6 +32,6 @@ describe('under fire, with real processes and a checker apart from the product',
       const tally = await scenario.run(house, runs);
       expect({ ...tally, notes }).toMatchObject({ ...HELD, runs });
     },
-    180_000,
+    300_000,
   );
 });
