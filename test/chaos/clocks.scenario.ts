@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MediaListId } from '#libs/kernel';
 import type { Release } from '#libs/releases';
-import { until } from '../support/world.js';
+import { AlarmWatch } from './alarm.watch.js';
 import type { ChaosHouse } from './chaos.house.js';
 import type { ChaosRoom } from './chaos.room.js';
 import { FalseClock } from './false.clock.js';
@@ -12,7 +12,6 @@ import { added, tallied, type Scenario, type Tally } from './scenario.js';
 const JOURNALISTS = 4;
 /** How wrong clocks are: a little, an hour, and behind. */
 const WRONG_MS = [5_000, 3_600_000, -20_000] as const;
-const ALARM_WITHIN_MS = 10_000;
 /** Of the schedules, so many meet a worker that is alone with its clock; they take seconds each. */
 const ALONE_SHARE = 0.2;
 /** While others are honest: a worker whose clock steps lets go within a second, and the ticker rings every two. */
@@ -24,7 +23,7 @@ const LATE_AFTER_STEP_MS = 2_000;
 export const clocksScenario: Scenario = {
   name: 'clocks',
   says: 'workers 5 s and an hour fast, 20 s slow, and stepped while they wait: none early, told within 10 s, on time again',
-  runs: { full: 200, quick: 14 },
+  runs: { full: 200, quick: 5 },
   alone: true,
   async run(house: ChaosHouse, runs: number): Promise<Tally> {
     const alone = Math.max(WRONG_MS.length, Math.round(runs * ALONE_SHARE));
@@ -138,37 +137,4 @@ async function schedule(house: ChaosHouse, room: ChaosRoom, list: MediaListId, c
     releases.push(await room.schedule(list, { languages: ['en', 'zh-Hant'] }));
   for (const release of releases) await room.prepared(release);
   return releases;
-}
-
-/** How soon people hear of a wrong clock. */
-class AlarmWatch {
-  private slowest = 0;
-  private missed = 0;
-  private raised = 0;
-
-  constructor(private readonly room: ChaosRoom) {}
-
-  /** Waits until the alarm about this worker's clock stands. */
-  async raisedBy(worker: WorkerProcess): Promise<void> {
-    const began = performance.now();
-    const stands = async () => {
-      const row = await this.room.world.owner.first(
-        `select from alarm where code = 'clock.skew' and subject like $1 and cleared_at is null`,
-        [`%-${worker.pid}`],
-      );
-      return row !== undefined;
-    };
-    await until(`an alarm of ${worker.pid}`, stands, ALARM_WITHIN_MS).catch(() => (this.missed += 1));
-    this.raised += 1;
-    this.slowest = Math.max(this.slowest, performance.now() - began);
-  }
-
-  get ok(): boolean {
-    return this.missed === 0;
-  }
-
-  get note(): string {
-    const missed = this.missed > 0 ? `, ${this.missed} missed` : '';
-    return `${this.raised} alarms, the slowest after ${Math.round(this.slowest)} ms${missed}`;
-  }
 }

@@ -114,6 +114,8 @@ export class Releases {
     if (!release.versionSha256.equals(seen.versionSha256) || !release.audienceSha256?.equals(seen.audienceSha256)) {
       throw movedOn(release, 'Its text or audience changed while you were reading.');
     }
+    // two approvers at once: the second hears in our words that it is approved, not the database's about a key
+    if (!mayMove(release.state, 'approved')) throw illegal(release, 'approved');
     await this.store.insertApproval(tx, release, by.officer, seen.liftsAt);
     await this.move(tx, by, release, 'approved', {
       type: 'release.approved',
