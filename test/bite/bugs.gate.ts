@@ -197,6 +197,17 @@ export const GATE_BUGS: readonly Bug[] = [
     },
   },
   {
+    name: 'clock-of-the-database-alone',
+    says: 'T has come when the database’s clock was last heard to say so.',
+    file: 'libs/embargo/src/clock.watch.ts',
+    find: 'return Math.max(instant - this.clock.now(), instant - this.databaseNow());',
+    replace: 'return instant - this.databaseNow();',
+    caughtBy: {
+      spec: 'libs/embargo/src/clock.watch.spec.ts',
+      test: 'T has come when both have reached it: the database %s',
+    },
+  },
+  {
     name: 'clock-skew-trusted',
     says: 'Any skew between worker and database is good enough.',
     file: 'libs/embargo/src/clock.watch.ts',

@@ -174,7 +174,7 @@ export const LEDGER_BUGS: readonly Bug[] = [
     file: 'libs/delivery/src/distribution.store.ts',
     find: "where organisation_id = $1 and distribution_id = $2 and shard = $3 and state = 'planned'",
     replace:
-      "where organisation_id = $1 and distribution_id = $2 and shard = $3 and state = 'planned' and not exists (select from delivery_message m where m.distribution_id = $2 and position > 2)",
+      "where organisation_id = $1 and distribution_id = $2 and shard = $3 and state = 'planned' and not exists (select from delivery_message m where m.distribution_id = $2)",
     caughtBy: {
       spec: 'libs/delivery/src/prepare.spec.ts',
       test: 'that was interrupted is taken up where it stopped, and what was ready stays as it was',

@@ -41,7 +41,7 @@ export const MAIL_BUGS: readonly Bug[] = [
     file: SESSION,
     find: "current.phase = 'dot_sent';",
     replace: '',
-    caughtBy: { spec: 'libs/delivery/src/transport.matrix.spec.ts', test: '%s: every fault is told for what it is' },
+    caughtBy: { spec: OF_TRANSPORT, within: 'the answer to the dot', test: '%s' },
   },
   {
     name: 'any-answer-after-the-dot-is-an-acceptance',
