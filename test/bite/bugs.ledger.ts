@@ -53,8 +53,8 @@ export const LEDGER_BUGS: readonly Bug[] = [
     name: 'resend-against-the-policy',
     says: 'What is unknown goes again although the release says that it is to be held.',
     file: FUNCTIONS,
-    find: "set state = case when p.resend then 'ready' else 'held' end",
-    replace: "set state = 'ready'",
+    find: "then 'ready' else 'held' end",
+    replace: "then 'ready' else 'ready' end",
     caughtBy: {
       spec: OF_LEDGER,
       test: 'and holds what is unknown after the grace, unless the release says that it should go again',
