@@ -27,7 +27,15 @@ export class MemoryFunctions {
     const shard = this.shard(distribution, number);
     const of = this.tables().distributions.find((one) => one.id === distribution);
     const free = shard && (shard.token === null || shard.leaseUntil < this.now());
-    if (!shard || !free || shard.dueAt === null || !of || !['prepared', 'sending'].includes(of.state)) return null;
+    if (
+      !shard ||
+      !free ||
+      shard.dueAt === null ||
+      shard.dueAt > this.now() ||
+      !of ||
+      !['prepared', 'sending'].includes(of.state)
+    )
+      return null;
     shard.token = `token-${(this.tokens += 1)}`;
     shard.worker = worker;
     shard.leaseUntil = this.now() + LEASE_SECONDS * 1000;

@@ -224,11 +224,13 @@ export const GATE_FUNCTIONS: readonly string[] = [
          for share;
      with old as (
        update delivery d
-          set state = case when n.unknown_policy = 'resend' then 'ready' else 'held' end,
-              reason = case when n.unknown_policy = 'resend' then 'resent_after_unknown' else 'held_after_unknown' end,
-              lease_token = case when n.unknown_policy = 'resend' then null else d.lease_token end, updated_at = moment
+          set state = case when p.resend then 'ready' else 'held' end,
+              reason = case when p.resend then 'resent_after_unknown' else 'held_after_unknown' end,
+              lease_token = case when p.resend then null else d.lease_token end, updated_at = moment
          from delivery_unknown u
-         join distribution n on n.organisation_id = u.organisation_id and n.id = u.distribution_id and n.state <> 'cancelled'
+         join distribution n on n.organisation_id = u.organisation_id and n.id = u.distribution_id
+        -- nothing of a cancelled distribution is sent again, and it is not left unknown for ever either
+        cross join lateral (select n.unknown_policy = 'resend' and n.state <> 'cancelled' as resend) p
         where u.since < moment - make_interval(secs => in_grace_seconds)
           and d.organisation_id = u.organisation_id and d.distribution_id = u.distribution_id and d.id = u.delivery_id
           and d.state = 'unknown'
