@@ -138,6 +138,11 @@ export class DistributionStore {
    * due again (a dot that was committed while its worker's lease ran out, a row put back by hand). Returns how many.
    */
   async reopen(tx: Tx, distribution: DistributionRow): Promise<number> {
+    // whoever puts a row back holds this lock: looked at before it, a row that comes back now would never be rung for
+    await tx.rows(`select from distribution where organisation_id = $1 and id = $2 for update`, [
+      distribution.organisation,
+      distribution.id,
+    ]);
     return tx.run(
       `update shard s set due_at = clock_timestamp()
         where s.organisation_id = $1 and s.distribution_id = $2

@@ -21,7 +21,7 @@ export interface OracleTools {
 /** The worker's clock and the database's may differ by so much while it sends (CLOCK_SKEW_LIMIT_MS). */
 const SKEW_MS = 250;
 /** A contradiction that the logger still holds back comes within this. */
-const SETTLED_MS = 10_000;
+const SETTLED_MS = 5_000;
 /** A session opens before T and lives on; its beginning is needed, because its sum counts from there. */
 const BEFORE_DOT_MS = 120_000;
 /** A body and its group of dots take seconds. */
