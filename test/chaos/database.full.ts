@@ -47,7 +47,7 @@ export async function diskFull(house: ChaosHouse, times: number): Promise<Tally>
   return tallied(
     times,
     { ...findings, late: slow },
-    { ok: stopped > 0, note: `disk full ${times} times: ${notes.join(', ')}` },
+    { ok: stopped > 0 && findings.unknown === 0, note: `disk full ${times} times: ${notes.join(', ')}` },
   );
 }
 
