@@ -10,7 +10,8 @@ const JOURNALISTS = 800;
 const CONNECTIONS = 4;
 /** Slow enough that the release goes on through several restarts: 8 connections then take 80 messages a second. */
 const REPLY_MS = 100;
-const PAUSE_LIMIT_MS = 3_000;
+/** Of messages while a release is being sent. Short runs share the machine with others, so they may wait for it as well. */
+const PAUSE_LIMIT_MS = { full: 3_000, quick: 6_000 } as const;
 const LATE_AFTER_MS = 60_000;
 
 /** Two workers, one after the other told to leave while it sends, and another in its place at once. */
@@ -33,7 +34,7 @@ export const rollingDeployScenario: Scenario = {
       house.note(`${done} of ${runs} restarted, longest pause ${pause} ms`);
     }
     const findings = await room.check({ lateAfterMs: LATE_AFTER_MS });
-    const ok = findings.unknown === 0 && pause <= PAUSE_LIMIT_MS;
+    const ok = findings.unknown === 0 && pause <= PAUSE_LIMIT_MS[house.quick ? 'quick' : 'full'];
     return tallied(runs, findings, { ok, note: `${done} restarts in mid-send, longest pause ${pause} ms` });
   },
 };
