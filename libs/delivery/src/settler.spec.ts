@@ -25,7 +25,9 @@ test('an answer that was heard is kept while the database is away, and written o
   const ids = Array.from({ length: 3 }, () => newId<DeliveryId>());
   for (const id of ids) settler.add({ id, token: 'token', state: 'accepted' });
   // what is forgotten is never settled: a second tells as much as a minute
-  await Promise.race([settler.settled(), systemClock.sleep(1_000)]);
+  const over = new AbortController();
+  await Promise.race([settler.settled(), systemClock.sleep(1_000, over.signal)]);
+  over.abort();
   expect(written).toEqual(ids);
 });
 
@@ -41,6 +43,8 @@ test('who waits for answers so far does not wait for those that come meanwhile',
   const settler: Settler = new Settler({} as Database, { settle: endless } as unknown as LedgerStore, clock, key);
   settler.add({ id: newId<DeliveryId>(), token: 'token', state: 'accepted' });
   // what is forgotten is never settled: a second tells as much as a minute
-  await Promise.race([settler.settled(), systemClock.sleep(1_000)]);
+  const over = new AbortController();
+  await Promise.race([settler.settled(), systemClock.sleep(1_000, over.signal)]);
+  over.abort();
   expect(groups).toBeLessThan(5);
 });
