@@ -116,8 +116,9 @@ export class Drain {
 
   /** Trouble with the relay is told before T, while people can still act; the sending tries again by itself. */
   private async arm(distribution: DistributionRow): Promise<void> {
-    const { relay, lane, db, log } = this.tools;
-    const { ready, fault } = await relay.arm(Math.min(lane.connections, distribution.planned));
+    const { relay, lane, db, log, watch } = this.tools;
+    const untilMs = watch.until(distribution.liftsAt.getTime());
+    const { ready, fault } = await relay.arm(Math.min(lane.connections, distribution.planned), untilMs);
     if (!fault) return this.alarms.clear(db, 'smtp.lane', lane.name);
     const kind = fault.word === 'lane' ? fault.kind : 'connect';
     log.error({ relay: lane.name, ready, kind, why: fault.why }, 'not every connection to the relay stands');
