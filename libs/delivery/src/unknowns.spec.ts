@@ -17,9 +17,7 @@ describe('a message of which nobody knows whether it was taken', () => {
     await world.work();
     await world.leavesIn(release, 500);
     await until('one unknown', async () => (await world.counts(release)).unknown === 1);
-    await world.owner.rows(
-      `update delivery_unknown set since = clock_timestamp() - interval '10 minutes'`,
-    );
+    await world.owner.rows(`update delivery_unknown set since = clock_timestamp() - interval '10 minutes'`);
     await until('a released release', async () => (await world.state(release.id)) === 'released');
     const unknowns = new Unknowns(world.audit);
     const [held] = await unknowns.list(world.db, release.organisation, release.number);

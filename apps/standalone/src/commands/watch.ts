@@ -39,8 +39,7 @@ function describe(progress: Progress | undefined, state: string, leftMs: number 
   }
   const { counts, planned } = progress;
   const parts = Object.entries(counts).map(([name, n]) => `${name} ${n}`);
-  const done =
-    planned - (counts.ready ?? 0) - (counts.planned ?? 0) - (counts.dot_pending ?? 0);
+  const done = planned - (counts.ready ?? 0) - (counts.planned ?? 0) - (counts.dot_pending ?? 0);
   return `${paint('bold', `${done}/${planned}`)}  ${parts.join(' · ')}`;
 }
 
