@@ -6,9 +6,18 @@ import type { FreshDatabase } from '../support/database.js';
 import type { SinkOptions } from '../support/sink.js';
 import { addressOf, until, World } from '../support/world.js';
 import { check, type Allowed, type Findings } from './checker.js';
-import type { ChaosHouse } from './chaos.house.js';
 import { readHistory } from './history.js';
 import type { SinkProcess, WorkerProcess } from './processes.js';
+
+/** What a room needs of the house it stands in. */
+export interface RoomHouse {
+  readonly clusterUrl: string;
+  readonly signal: AbortSignal;
+  freshDatabase(clusterUrl: string): Promise<FreshDatabase>;
+  startSinkProcess(options: SinkOptions): Promise<SinkProcess>;
+  startWorker(environment: Readonly<Record<string, string>>): { worker: WorkerProcess; ready: Promise<void> };
+  note(sentence: string): void;
+}
 
 export interface RoomOptions {
   /** Connections to the relay per worker; 4 when not given. */
@@ -39,7 +48,7 @@ const LIST = 'everybody';
 /** One newsroom of its own: database, officers, journalists, a sink and workers as real processes, and the checker. */
 export class ChaosRoom {
   private constructor(
-    private readonly house: ChaosHouse,
+    private readonly house: RoomHouse,
     private readonly options: RoomOptions,
     /** The desk and its officers, in this process. Its own sink and workers stay unused. */
     readonly world: World,
@@ -47,7 +56,7 @@ export class ChaosRoom {
     readonly sink: SinkProcess,
   ) {}
 
-  static async open(house: ChaosHouse, options: RoomOptions): Promise<ChaosRoom> {
+  static async open(house: RoomHouse, options: RoomOptions): Promise<ChaosRoom> {
     const sink = options.sinkProcess ?? (await house.startSinkProcess(options.sink ?? {}));
     const database = await house.freshDatabase(options.clusterUrl ?? house.clusterUrl);
     const world = await World.start({ database, sink: { capture: 'none' } });

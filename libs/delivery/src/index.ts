@@ -3,7 +3,7 @@ export * from './ledger.store.js';
 export * from './distribution.store.js';
 export * from './unknowns.store.js';
 export { Oracle, type OracleTools } from './oracle.js';
-export { OracleStore } from './oracle.store.js';
+export { OracleStore, type AskedDelivery } from './oracle.store.js';
 export { readPostfixLine } from './postfix.log.js';
 export { RelayLog } from './relay.log.js';
 export * from './restored.store.js';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeliveryId, DistributionId, OrganisationId } from '#libs/kernel';
-import { answerFor, type Answer } from './oracle.js';
+import { answerFor } from './oracle.js';
+import type { Answer } from './oracle.store.js';
 import type { AskedDelivery } from './oracle.store.js';
 import { readPostfixLine } from './postfix.log.js';
 import { RelayEvidence } from './relay.evidence.js';

@@ -1,6 +1,11 @@
 import type { AuditLog } from '#libs/audit';
 import type { DeliveryId, DistributionId, OrganisationId, Tx } from '#libs/kernel';
-import type { Answer } from './oracle.js';
+
+/** What the relay's log says about one message of which nobody knew. */
+export type Answer =
+  | { readonly word: 'accepted'; readonly queueId: string; readonly at: number }
+  | { readonly word: 'not_accepted'; readonly queueId: string; readonly at: number }
+  | { readonly word: 'unknown' };
 
 /** A message that is unknown or held, as the relay's log is asked about it. */
 export interface AskedDelivery {

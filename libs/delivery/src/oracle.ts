@@ -2,13 +2,7 @@ import { errorFacts, type Clock, type Database, type Log } from '#libs/kernel';
 import { readPostfixLine } from './postfix.log.js';
 import { RelayEvidence } from './relay.evidence.js';
 import type { RelayLog } from './relay.log.js';
-import type { AskedDelivery, OracleStore } from './oracle.store.js';
-
-/** What the relay's log says about one message of which nobody knew. */
-export type Answer =
-  | { readonly word: 'accepted'; readonly queueId: string; readonly at: number }
-  | { readonly word: 'not_accepted'; readonly queueId: string; readonly at: number }
-  | { readonly word: 'unknown' };
+import type { Answer, AskedDelivery, OracleStore } from './oracle.store.js';
 
 export interface OracleTools {
   readonly db: Database;

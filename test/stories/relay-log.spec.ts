@@ -4,9 +4,9 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openLog, systemClock } from '#libs/kernel';
 import type { Release } from '#libs/releases';
-import { Worker } from '../../../apps/worker/src/worker.js';
-import { OracleStore, type AskedDelivery } from './oracle.store.js';
-import { until, World } from '../../../test/support/world.js';
+import { Worker } from '../../apps/worker/src/worker.js';
+import { OracleStore, type AskedDelivery } from '#libs/delivery';
+import { until, World } from '../support/world.js';
 
 const JOURNALISTS = 4;
 
