@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrate } from '#libs/ops';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../apps/standalone/src/embedded-postgres.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
+
+const PREFIX = 'dateline-chaos-pg-';
 
 /** A PostgreSQL of this run's own, with fsync on as it ships, and a migrated template that databases are copied from. */
 export class ChaosCluster {
@@ -15,7 +17,8 @@ export class ChaosCluster {
   ) {}
 
   static async start(): Promise<ChaosCluster> {
-    const folder = mkdtempSync(join(tmpdir(), 'dateline-chaos-pg-'));
+    removeLeftovers();
+    const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
     try {
       const cluster = new ChaosCluster(await startEmbeddedPostgres({ folder }), folder);
       await cluster.makeTemplate();
@@ -47,5 +50,22 @@ export class ChaosCluster {
     const template = new URL(this.url);
     template.pathname = '/dateline_template';
     await migrate(template.href);
+  }
+}
+
+/** Of runs that were killed with nine: their server ended with them, its files stayed. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const pid = Number(/^(\d+)-/.exec(name.slice(PREFIX.length))?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
