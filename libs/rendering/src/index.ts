@@ -8,4 +8,5 @@ export { TEXT_COLUMNS, type WrapOptions, wrapText } from './wrap-text.js';
 export { displayWidth } from './display-width.js';
 export { type Market } from './locale.js';
 export { escapeHtml, oneLine } from './escape.js';
+export { greetingFor } from './greeting.js';
 export { safeHref } from './links.js';

@@ -5,6 +5,7 @@ export const ENGLISH: Wording = {
   pressRelease: 'Press release',
   test: 'Test mail. Not approved, not for publication',
   webVersion: 'Web version',
+  greeting: (name) => `Dear ${name},`,
   dashBeforeSpeaker: '— ',
   comma: ', ',
   colon: ': ',

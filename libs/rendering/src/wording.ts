@@ -3,6 +3,8 @@ export interface Wording {
   readonly pressRelease: string;
   readonly test: string;
   readonly webVersion: string;
+  /** The line that opens one journalist's own copy. */
+  greeting(name: string): string;
   readonly dashBeforeSpeaker: string;
   readonly comma: string;
   readonly colon: string;

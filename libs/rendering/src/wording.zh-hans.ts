@@ -5,6 +5,7 @@ export const SIMPLIFIED: Wording = {
   pressRelease: '新闻稿',
   test: '测试邮件，内容未经批准，请勿刊用',
   webVersion: '网页版',
+  greeting: (name) => `${name}，您好：`,
   dashBeforeSpeaker: '——',
   comma: '，',
   colon: '：',

@@ -5,6 +5,7 @@ export const HONG_KONG: Wording = {
   pressRelease: '新聞稿',
   test: '測試郵件，內容未經批准，請勿刊用',
   webVersion: '網上版',
+  greeting: (name) => `${name}，您好：`,
   dashBeforeSpeaker: '——',
   comma: '，',
   colon: '：',

@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { noEmbargo } from '#libs/embargo';
-import { fillSlot } from '#libs/rendering';
+import type { Language } from '#libs/kernel';
+import { fillSlot, greetingFor } from '#libs/rendering';
 import { say } from '../terminal.js';
 import { AS, onRelease, type CommandContext } from './context.js';
 
+const SOMEBODY: Readonly<Record<Language, string>> = { 'zh-Hant': '記者', 'zh-Hans': '记者', en: 'Journalist' };
 /** Stand-ins for what each journalist's own copy holds. */
 const SAMPLE: Readonly<Record<string, string>> = {
-  greeting: '',
   address: 'journalist@example.org',
   unsubscribe: 'https://example.org/u/sample',
   preferences: 'https://example.org/p/sample',
@@ -31,11 +32,12 @@ export function addPreview(release: Command, context: CommandContext): void {
           const { rendered } = await house.db.transaction((tx) =>
             house.letters.compose(tx, one, language, options.embargo ? 'embargo' : 'at_t', instant),
           );
+          const sample = { ...SAMPLE, greeting: greetingFor(language, SOMEBODY[language]) };
           const fill = (part: 'html' | 'text') =>
             rendered.slots
               .filter((slot) => slot.part === part)
               .reduce(
-                (text, slot) => text.replaceAll(slot.token, () => fillSlot(slot, SAMPLE[slot.name] ?? '')),
+                (text, slot) => text.replaceAll(slot.token, () => fillSlot(slot, sample[slot.name] ?? '')),
                 rendered[part],
               );
           const base = join(options.out, `${one.number}.${language}`);
