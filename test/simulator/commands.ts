@@ -50,11 +50,18 @@ function command<Args extends unknown[]>(
 const tick = command('tick', [while_], (house, ms: number) => house.time.advance(ms));
 const schedule = command('schedule', [release, ahead], (house, n: number, inMs: number) => house.schedule(n, inMs));
 
+/** To the milliseconds in which a release leaves: whatever is decided next is decided then. */
+const towardsT = command('towardsT', [release, fc.integer({ min: -20, max: 60 })], (house, n: number, ms: number) =>
+  house.towardsT(n, ms),
+);
+
 /** Everything that can happen. What happens all the time stands in it more than once. */
 export const SIM_COMMANDS: readonly fc.Arbitrary<SimCommand>[] = [
   tick,
   tick,
-  tick,
+  towardsT,
+  towardsT,
+  towardsT,
   schedule,
   schedule,
   command('edit', [release], (house, n: number) => house.edit(n)),

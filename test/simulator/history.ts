@@ -80,13 +80,16 @@ export class History {
     this.flagged.add(delivery);
   }
 
-  /** The dot left and the server took the message. @param clocks how late the two clocks were when it left */
-  took(delivery: string, clocks: { readonly databaseNow: number; readonly workerEver: number }): void {
+  /**
+   * The dot left and the server took the message. By the database's clock it was judged when the permission was committed:
+   * a clock that is set back a moment later takes nothing away from that.
+   * @param workerEver the latest instant that this worker's clock ever showed
+   */
+  took(delivery: string, workerEver: number): void {
     const row = this.planned.get(delivery);
     const plan = row && this.plans.get(row.release);
     if (!row || !plan) return this.breach(`${delivery}: taken, and nobody planned it`);
-    if (clocks.databaseNow < plan.liftsAt) this.breach(`${delivery}: early by the database's clock`);
-    if (clocks.workerEver < plan.liftsAt) this.breach(`${delivery}: early by the worker's clock`);
+    if (workerEver < plan.liftsAt) this.breach(`${delivery}: early by the worker's clock`);
     const permissions = this.open.get(delivery) ?? 0;
     if (permissions === 0) this.breach(`${delivery}: its dot left without a permission`);
     this.open.set(delivery, permissions - 1);
@@ -112,6 +115,16 @@ export class History {
         this.breach(`${delivery}: taken, and the ledger says ${state}`);
     }
     for (const delivery of this.planned.keys()) if (!seen.has(delivery)) this.breach(`${delivery}: its row is gone`);
+  }
+
+  /** Every row has its end, and the release never hears of it. */
+  stuck(release: string, state: string): void {
+    this.breach(`${release}: forgotten as ${state}`);
+  }
+
+  /** The simulator itself is not fit to say anything. */
+  unfit(sentence: string): void {
+    this.broken.push(sentence);
   }
 
   private breach(sentence: string): void {

@@ -74,7 +74,11 @@ export class MemoryDatabase {
 
   run(sql: string, parameters: readonly unknown[], session: object): Answered {
     const known = this.statements.find(([pattern]) => pattern.test(sql));
-    if (!known) throw new Error(`the simulator does not know this statement: ${sql}`);
+    if (!known) {
+      // told to the judge too: the ticker survives a step that throws
+      this.history.unfit(`the simulator does not know this statement: ${sql}`);
+      throw new Error('unknown statement');
+    }
     const answer = known[1](parameters, session);
     return typeof answer === 'number'
       ? { records: [], affected: answer }
@@ -166,7 +170,7 @@ export class MemoryDatabase {
         },
       ],
       [/insert into distribution/, ([, release, id]) => this.plan(String(release), String(id))],
-      [/pg_advisory_xact_lock_shared/, () => []],
+      [/pg_advisory_xact_lock_shared|select from distribution where .* for update/, () => []],
       [/insert into delivery |insert into shard|set planned =/, () => 0],
     ];
   }

@@ -25,6 +25,9 @@ const BYTES = {
 
 const JOURNALISTS = Array.from({ length: 7 }, (_, n) => `journalist.${n}@outlet-${n % 3}.example.com`);
 const MINUTE_MS = 60_000;
+const ON_ITS_WAY: readonly ReleaseState[] = ['scheduled', 'preparing', 'prepared', 'releasing'];
+/** As far as schedules reach; a database clock that was stepped back by an hour is not waited for. */
+const REACH_MS = 3 * MINUTE_MS;
 /** Deferred twice, then an hour's lane of bad luck: nobody waits longer in a history whose weather has cleared. */
 const PATIENCE_MINUTES = 240;
 
@@ -107,6 +110,13 @@ export class SimHouse {
     this.history.scheduled(row.id, row.epoch, row.liftsAt);
   }
 
+  /** Time passes until so much after T of a release that is on its way; nothing when that lies behind. */
+  async towardsT(n: number, ms: number): Promise<void> {
+    const row = this.pick(n);
+    const left = row.liftsAt + ms - this.time.databaseNow;
+    if (ON_ITS_WAY.includes(row.state) && left > 0 && left < REACH_MS) await this.time.advance(left);
+  }
+
   approve(n: number): void {
     const row = this.pick(n);
     if (row.state !== 'draft' || row.liftsAt === 0) return;
@@ -170,6 +180,8 @@ export class SimHouse {
     }
     const rows = this.database.tables.deliveries.map((row) => ({ delivery: row.id, state: row.state }));
     this.history.ended(rows, END_STATES);
+    for (const row of this.database.tables.releases)
+      if (ON_ITS_WAY.includes(row.state)) this.history.stuck(row.id, row.state);
   }
 
   /** Lets every worker go, so that nothing of this history goes on in the next. */
@@ -182,8 +194,9 @@ export class SimHouse {
   private isOver(): boolean {
     const { releases, deliveries } = this.database.tables;
     const ends: readonly string[] = END_STATES;
-    const waiting = ['scheduled', 'preparing', 'prepared', 'releasing'];
-    return deliveries.every((row) => ends.includes(row.state)) && !releases.some((row) => waiting.includes(row.state));
+    return (
+      deliveries.every((row) => ends.includes(row.state)) && !releases.some((row) => ON_ITS_WAY.includes(row.state))
+    );
   }
 
   private setEmbargo(row: ReleaseTable, inMs: number): void {

@@ -78,8 +78,7 @@ export class SimWorker implements Taker {
     const relay = new VirtualRelay(time, chance, weather, {
       alive,
       passing: (point) => this.pass(point),
-      took: (delivery) =>
-        house.history.took(delivery, { databaseNow: time.databaseNow, workerEver: this.ownClock.everShown() }),
+      took: (delivery) => house.history.took(delivery, this.ownClock.everShown()),
     });
     const tools: SendingTools = {
       db,

@@ -85,10 +85,11 @@ export class VirtualQueue {
     if (generation === this.generation) void this.deliver(wake, 0);
   }
 
-  /** When the fastest clock among the workers says so; a minute at a time, for clocks are stepped. */
+  /** When the fastest clock among the workers that ask says so; a minute at a time, for clocks are stepped. */
   private async due(until: number): Promise<void> {
     for (;;) {
-      const left = until - Math.max(0, ...this.takers().map((taker) => taker.clock()));
+      const asking = this.takers().filter((one) => one.takes());
+      const left = asking.length === 0 ? 1_000 : until - Math.max(...asking.map((taker) => taker.clock()));
       if (left <= 0) return;
       await this.time.sleep(Math.min(left, 60_000));
     }
@@ -96,10 +97,10 @@ export class VirtualQueue {
 
   /** Waits as long as it takes; undefined when the queue forgot meanwhile. */
   private async taker(generation: number): Promise<Taker | undefined> {
-    while (generation === this.generation) {
+    for (let pause = 500; generation === this.generation; pause = Math.min(2 * pause, 10_000)) {
       const takers = this.takers().filter((one) => one.takes());
       if (takers.length > 0) return this.chance.one(takers);
-      await this.time.sleep(500);
+      await this.time.sleep(pause);
     }
     return undefined;
   }

@@ -73,8 +73,9 @@ export class Drain {
     const sending = await this.enter(distribution);
     try {
       const rows = await ledger.waiting(db, lease.key);
-      if (rows.length === 0) return { end: 'drained', pauseMs: 0 };
-      await this.arm(distribution);
+      // with nobody left to send to before T, a release lifts all the same; else it would stay prepared for ever
+      if (rows.length === 0 && distribution.state === 'sending') return { end: 'drained', pauseMs: 0 };
+      if (rows.length > 0) await this.arm(distribution);
       if (!(await waitForBothClocks(watch, clock, sending.liftsAt, AbortSignal.any([signal, lease.lost]))))
         return { end: 'leaving', pauseMs: 0 };
       // no pause: the database may be the one that is wrong, and a pause by its clock could last until it is caught up
