@@ -32,7 +32,7 @@ export function addPreview(release: Command, context: CommandContext): void {
           const { rendered } = await house.db.transaction((tx) =>
             house.letters.compose(tx, one, language, options.embargo ? 'embargo' : 'at_t', instant),
           );
-          const sample = { ...SAMPLE, greeting: greetingFor(language, SOMEBODY[language]) };
+          const sample: typeof SAMPLE = { ...SAMPLE, greeting: greetingFor(language, SOMEBODY[language]) };
           const fill = (part: 'html' | 'text') =>
             rendered.slots
               .filter((slot) => slot.part === part)
