@@ -1,6 +1,7 @@
-import { newId, type Row, type Tx } from '#libs/kernel';
+import type { Row, Tx } from '#libs/kernel';
 import type { History } from './history.js';
-import { MemoryFunctions } from './memory.functions.js';
+import { MemoryFunctions, verdictsOf } from './memory.functions.js';
+import { plan } from './memory.plan.js';
 import { copyOf, emptyTables, type DistributionTable, type Tables } from './memory.tables.js';
 import type { VirtualTime } from './virtual.time.js';
 
@@ -12,8 +13,6 @@ export interface Answered {
 type Statement = (parameters: readonly unknown[], session: object) => Row[] | number;
 
 export const ORGANISATION = '00000000-0000-4000-8000-000000000001';
-/** Recipients in a shard: small, so that a history of a dozen recipients has several. */
-const SHARD = 3;
 const END = ['planned', 'ready', 'deferred', 'dot_pending'];
 
 /**
@@ -122,7 +121,7 @@ export class MemoryDatabase {
       ],
       [
         /delivery_settle\(/,
-        ([, d, verdicts]) => functions.settle(String(d), JSON.parse(String(verdicts))).map((id) => ({ id })),
+        ([, d, ...columns]) => functions.settle(String(d), verdictsOf(columns as unknown[][])).map((id) => ({ id })),
       ],
       [/delivery_recall\(/, ([, d, state]) => [{ taken: functions.recall(String(d), null, state as 'cancelled') }]],
       [/delivery_sweep\(/, ([grace]) => [functions.sweep(Number(grace))]],
@@ -169,7 +168,7 @@ export class MemoryDatabase {
           return 1;
         },
       ],
-      [/insert into distribution/, ([, release, id]) => this.plan(String(release), String(id))],
+      [/insert into distribution/, ([, release, id]) => plan(this.tables, String(release), String(id))],
       [/pg_advisory_xact_lock_shared|select from distribution where .* for update/, () => []],
       [/insert into delivery |insert into shard|set planned =/, () => 0],
     ];
@@ -221,35 +220,6 @@ export class MemoryDatabase {
       // the sealer: nothing is sealed here
       [/left join lateral \(select max\(last_id\)/, () => []],
     ];
-  }
-
-  /** FREEZE and the shards: every recipient of the audience gets a row, suppressed ones with their end. */
-  private plan(release: string, id: string): number {
-    const row = this.tables.releases.find((one) => one.id === release);
-    if (!row || this.tables.distributions.some((one) => one.release === release && one.epoch === row.epoch)) return 0;
-    const { epoch, liftsAt, policy } = row;
-    this.tables.distributions.push({ id, release, epoch, state: 'preparing', liftsAt, policy });
-    row.audience.forEach((address, position) => {
-      const delivery = newId();
-      const isSuppressed = this.tables.suppressed.some((one) => one.address === address);
-      this.tables.deliveries.push({
-        id: delivery,
-        distribution: id,
-        release,
-        epoch,
-        shard: Math.floor(position / SHARD),
-        position,
-        address,
-        state: isSuppressed ? 'suppressed' : 'planned',
-        token: null,
-        attempts: 0,
-        nextAt: null,
-        unknownSince: null,
-      });
-    });
-    for (let shard = 0; shard * SHARD < row.audience.length; shard += 1)
-      this.tables.shards.push({ distribution: id, shard, dueAt: -Infinity, token: null, worker: null, leaseUntil: 0 });
-    return 1;
   }
 
   /** What was planned counts once it is committed. */

@@ -10,6 +10,18 @@ interface Verdict {
   readonly wait_ms: number | null;
 }
 
+/** Columns as the statement carries them: ids, tokens, states, replies, reasons, codes, waits, observed. */
+export function verdictsOf(columns: readonly (readonly unknown[])[]): Verdict[] {
+  const [ids = [], tokens = [], states = [], , reasons = [], , waits = []] = columns;
+  return ids.map((id, at) => ({
+    id: String(id),
+    token: String(tokens[at]),
+    state: states[at] as DeliveryState,
+    reason: (reasons[at] as string | null) ?? null,
+    wait_ms: (waits[at] as number | null) ?? null,
+  }));
+}
+
 const WAITING: readonly DeliveryState[] = ['ready', 'deferred'];
 const RECALLABLE: readonly DeliveryState[] = ['planned', 'ready', 'deferred'];
 

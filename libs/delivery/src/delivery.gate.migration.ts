@@ -120,7 +120,9 @@ export const GATE_FUNCTIONS: readonly string[] = [
 
   // Verdicts of a group. A row that was given up as unknown meanwhile still takes the answer of the worker that sent it.
   // What would be tried again and belongs to a cancelled distribution ends here: nobody comes for it any more.
-  `create function delivery_settle(in_organisation uuid, in_distribution uuid, in_verdicts jsonb)
+  // One array per column: taken apart several times faster than JSON.
+  `create function delivery_settle(in_organisation uuid, in_distribution uuid, in_ids uuid[], in_tokens uuid[], in_states text[],
+     in_replies text[], in_reasons text[], in_codes int[], in_waits_ms bigint[], in_observed timestamptz[])
    returns setof uuid language plpgsql as $$
    declare moment timestamptz; told text; over boolean;
    begin
@@ -139,8 +141,8 @@ export const GATE_FUNCTIONS: readonly string[] = [
               accepted_at = case when v.state = 'accepted' then v.observed_at end,
               attempts = d.attempts + case when v.state = 'ready' then -1 when d.state in ('ready', 'deferred') then 1 else 0 end,
               updated_at = moment
-         from jsonb_to_recordset(in_verdicts)
-           as v (id uuid, token uuid, state text, reply text, reason text, code int, wait_ms bigint, observed_at timestamptz)
+         from unnest(in_ids, in_tokens, in_states, in_replies, in_reasons, in_codes, in_waits_ms, in_observed)
+           as v (id, token, state, reply, reason, code, wait_ms, observed_at)
         where d.organisation_id = in_organisation and d.distribution_id = in_distribution and d.id = v.id
           and ((d.lease_token = v.token and (d.state = 'dot_pending' or d.state in ('unknown', 'held') and v.state <> 'unknown'))
                -- refused or put off before the dot: the shard must still be ours

@@ -124,21 +124,21 @@ export class LedgerStore {
     distribution: DistributionId,
     settlements: readonly Settlement[],
   ): Promise<Set<DeliveryId>> {
-    const verdicts = settlements.map((s) => ({
-      id: s.id,
-      token: s.token,
-      state: s.state,
-      code: s.code ?? null,
-      reply: s.reply ?? null,
-      reason: s.reason ?? null,
-      wait_ms: s.waitMs === undefined ? null : Math.round(s.waitMs),
-      observed_at: s.observedAt ?? null,
-    }));
-    const rows = await tx.rows<{ id: DeliveryId }>(`select delivery_settle($1, $2, $3::jsonb) as id`, [
-      organisation,
-      distribution,
-      JSON.stringify(verdicts),
-    ]);
+    const rows = await tx.rows<{ id: DeliveryId }>(
+      `select delivery_settle($1, $2, $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int[], $9::bigint[], $10::timestamptz[]) as id`,
+      [
+        organisation,
+        distribution,
+        settlements.map((s) => s.id),
+        settlements.map((s) => s.token),
+        settlements.map((s) => s.state),
+        settlements.map((s) => s.reply ?? null),
+        settlements.map((s) => s.reason ?? null),
+        settlements.map((s) => s.code ?? null),
+        settlements.map((s) => (s.waitMs === undefined ? null : Math.round(s.waitMs))),
+        settlements.map((s) => s.observedAt ?? null),
+      ],
+    );
     return new Set(rows.map((row) => row.id));
   }
 
