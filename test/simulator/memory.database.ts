@@ -42,9 +42,13 @@ export class MemoryDatabase {
     this.statements = this.known();
   }
 
-  /** Waits until no other session is in a transaction. */
+  /** Waits until no other session is in a transaction. Ask `isFree` afterwards: somebody may have been quicker. */
   async free(session: object): Promise<void> {
-    while (this.holder !== undefined && this.holder !== session) await this.time.sleep(1);
+    while (!this.isFree(session)) await this.time.sleep(1);
+  }
+
+  isFree(session: object): boolean {
+    return this.holder === undefined || this.holder === session;
   }
 
   isHeld(): boolean {

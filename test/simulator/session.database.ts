@@ -57,7 +57,7 @@ export class SessionDatabase {
     this.open.add(session);
     const effects: (() => void | Promise<void>)[] = [];
     const inside = async (sql: string, parameters: readonly unknown[] = []) => {
-      await this.store.free(session);
+      while (!this.store.isFree(session)) await this.store.free(session);
       if (!this.store.isOnlyALock(sql)) this.store.begin(session);
       const answer = await this.statement(sql, parameters, session, true);
       return answer;
@@ -96,7 +96,8 @@ export class SessionDatabase {
     if (this.life.alive()) this.life.passing('before', sql);
     if (!this.life.alive()) return this.died(inTransaction);
     if (this.life.away()) throw Object.assign(new Error('the database is away'), { code: '57P01' });
-    await this.store.free(session);
+    // a transaction that began between the waiting and the doing would undo what is done here with its own
+    while (!this.store.isFree(session)) await this.store.free(session);
     const answer = this.store.run(sql, parameters, session);
     this.life.passing('after', sql);
     await this.time.sleep(this.life.latency());

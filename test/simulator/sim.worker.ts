@@ -192,7 +192,7 @@ export class SimWorker implements Taker {
 
   private async prepare(distribution: string): Promise<Outcome> {
     await this.ownClock.sleep(this.house.chance.whole(1, 400));
-    await this.house.database.free(this);
+    while (!this.house.database.isFree(this)) await this.house.database.free(this);
     this.house.database.prepare(distribution);
     return { word: 'done' };
   }
