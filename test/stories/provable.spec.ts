@@ -46,7 +46,7 @@ describe('provable', () => {
     {
       what: 'an event reworded',
       table: 'delivery_event',
-      sql: `update delivery_event set body = replace(body, '"code": 250', '"code": 251') where state = 'accepted'`,
+      sql: `update delivery_event set body = replace(body, '"code":250', '"code":251') where state = 'accepted'`,
     },
     {
       what: 'an event removed',
