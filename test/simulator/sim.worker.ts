@@ -13,11 +13,13 @@ import {
 import { ClockWatch } from '#libs/embargo';
 import type { Alarms, Log, Outcome, WakeUpData, WakeUpHandlers, WakeUpKind, WakeUps } from '#libs/kernel';
 import type { Releases } from '#libs/releases';
+import type { Chance } from '../chaos/chance.js';
+import type { History } from './history.js';
+import type { MemoryDatabase } from './memory.database.js';
 import { SessionDatabase } from './session.database.js';
 import type { Taker, VirtualQueue } from './virtual.queue.js';
-import { VirtualRelay } from './virtual.relay.js';
-import { never, VirtualClock } from './virtual.time.js';
-import type { SimHouse } from './sim.house.js';
+import { VirtualRelay, type Weather } from './virtual.relay.js';
+import { never, VirtualClock, type VirtualTime } from './virtual.time.js';
 
 /** Where a worker may be made to die; the same names as in processes of flesh and blood. */
 export const SIM_CRASH_POINTS = [
@@ -40,6 +42,19 @@ const UNHEARD = { record: async () => ({ seq: 1, hash: Buffer.alloc(32) }) } as 
 const PLAIN = { open: (bytes: Buffer) => bytes } as unknown as Sealing;
 const NOWHERE = { export: async () => undefined } as unknown as HeadExport;
 
+/** What a worker sees of the house it works in. */
+export interface WorkPlace {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly weather: Weather;
+  readonly history: History;
+  readonly database: MemoryDatabase;
+  readonly databaseAway: boolean;
+  /** Stands in for Releases. */
+  readonly releases: object;
+  nextTickMs(): number;
+}
+
 /** One worker process: the product's own sender, ticker, leases and clock watch, on a clock and connections of its own. */
 export class SimWorker implements Taker {
   readonly killed: Promise<void>;
@@ -58,7 +73,7 @@ export class SimWorker implements Taker {
 
   constructor(
     readonly name: string,
-    private readonly house: SimHouse,
+    private readonly house: WorkPlace,
     queue: VirtualQueue,
   ) {
     const { time, chance, weather } = house;
