@@ -61,14 +61,15 @@ export class MemoryFunctions {
   release(distribution: string, number: number, token: string, pauseMs: number): number | null {
     const shard = this.shard(distribution, number);
     if (!shard || shard.token !== token) return null;
+    const of = this.tables().distributions.find((one) => one.id === distribution);
     const left = this.rows(distribution, number).filter((row) => [...WAITING, 'dot_pending'].includes(row.state));
     shard.token = null;
     shard.worker = null;
     shard.dueAt =
-      left.length === 0
+      left.length === 0 && of?.state !== 'prepared'
         ? null
         : Math.max(
-            Math.min(...left.map((row) => row.nextAt ?? -Infinity)),
+            left.length === 0 ? -Infinity : Math.min(...left.map((row) => row.nextAt ?? -Infinity)),
             pauseMs > 0 ? this.now() + pauseMs : -Infinity,
           );
     return shard.dueAt === null ? null : Math.max(shard.dueAt, 0);

@@ -71,13 +71,16 @@ export const GATE_FUNCTIONS: readonly string[] = [
    returns timestamptz language sql as $$
      update shard s
         set token = null, worker = null, lease_until = null,
-            due_at = (select greatest(min(coalesce(d.next_at, '-infinity')),
+            due_at = (select greatest(coalesce(min(coalesce(d.next_at, '-infinity')), '-infinity'),
                                       case when in_pause_ms > 0
                                            then clock_timestamp() + make_interval(secs => in_pause_ms / 1000.0) end)
                         from delivery d
                        where d.organisation_id = in_organisation and d.distribution_id = in_distribution and d.shard = in_shard
                          and d.state in ('ready', 'deferred', 'dot_pending')
-                      having count(*) > 0)
+                      -- before the lift somebody has to come even to an empty shard: when all opted out it lifts all the same
+                      having count(*) > 0 or exists (select from distribution n
+                                                      where n.organisation_id = in_organisation and n.id = in_distribution
+                                                        and n.state = 'prepared'))
       where s.organisation_id = in_organisation and s.distribution_id = in_distribution and s.shard = in_shard
         and s.token = in_token
      returning case when s.due_at is not null then greatest(s.due_at, 'epoch') end $$`,
