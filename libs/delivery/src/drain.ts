@@ -129,10 +129,8 @@ export class Drain {
   /** G2. A clock that is far off may only ever delay: this worker holds, and says so. */
   private async clocksAgree(): Promise<boolean> {
     const { watch, db, worker, log } = this.tools;
-    if (watch.trusted()) {
-      await this.alarms.clear(db, 'clock.skew', worker);
-      return true;
-    }
+    // no word to the database when all is well: it is T, and the worker's next tick clears the alarm
+    if (watch.trusted()) return true;
     const { offsetMs } = watch.best();
     log.error({ offsetMs: Math.round(offsetMs) }, 'this clock and the database differ too much; holding');
     await this.alarms.raise(

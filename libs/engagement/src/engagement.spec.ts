@@ -170,6 +170,8 @@ describe('the newsroom’s database role', () => {
       'engagement_reader',
       'engagement_set_language',
       'engagement_unsubscribe',
+      // part of the gate that public_asset and public_kit ask: yes or no, about the database and not about any release
+      'instance_live',
     ]);
   });
 
