@@ -3,11 +3,12 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, listens } from '../support/ports.js';
+import { mainCfOf, masterCf, userId } from '../support/postfix.config.js';
 import { CONNECTIONS } from './house.js';
 import { endWithUs } from './processes.js';
 import { programPath } from './programs.js';
 import type { Scope } from './scope.js';
-import { freePort, listens } from './sinks.js';
 
 const STARTS_WITHIN_MS = 20_000;
 const LEAVES_WITHIN_MS = 10_000;
@@ -82,11 +83,6 @@ function filesIn(folder: string): number {
   return found.stdout.split('\n').length - 1;
 }
 
-function userId(name: string): number | undefined {
-  const line = new RegExp(`^${name}:[^:]*:(\\d+):`, 'm').exec(readFileSync('/etc/passwd', 'utf8'));
-  return line ? Number(line[1]) : undefined;
-}
-
 function mainCf(folder: string, places: { spool: string; data: string }, relayPort: number): string {
   const settings = {
     compatibility_level: '3.6',
@@ -122,28 +118,5 @@ function mainCf(folder: string, places: { spool: string; data: string }, relayPo
     maillog_file: join(folder, 'maillog'),
     maillog_file_prefixes: folder,
   };
-  return Object.entries(settings)
-    .map(([name, value]) => `${name} = ${value}\n`)
-    .join('');
-}
-
-function masterCf(port: number): string {
-  return `127.0.0.1:${port} inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-`;
+  return mainCfOf(settings);
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { freePort, listens } from '../support/ports.js';
 import { programPath } from './programs.js';
 import type { FastSinkReport } from './fast-sink.main.js';
 import type { SinkKind } from './results.js';
@@ -90,27 +90,4 @@ async function startSmtpSink(scope: Scope, endAfter?: number): Promise<RunningSi
     report: () => Promise.resolve(undefined),
     left: gone(child),
   };
-}
-
-/** A port nobody listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
-}
-
-/** Whether somebody takes connections on a port of this machine. */
-export function listens(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.once('error', () => done(false));
-  });
 }

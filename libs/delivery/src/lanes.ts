@@ -2,6 +2,7 @@ import type { Clock } from '#libs/kernel';
 import { familyOf } from './domain.family.js';
 import { GO, Lane, type Cooling, type LaneTrouble } from './lane.js';
 import type { LaneRules } from './lane.rules.js';
+import { AHEAD } from './relay.port.js';
 import type { Verdict } from './verdict.js';
 
 const SECOND = 1_000;
@@ -24,8 +25,6 @@ const RELAY_PAUSE_MS = 5 * SECOND;
 const REFUSALS_OF_A_RELAY = 3;
 /** A lane that cools this long is told to ops. */
 export const LONG_COOLING_MS = OF_A_DOMAIN.throttled.longestMs;
-/** Messages in hand per connection: one on the wire and one whose envelope leaves with its dot. */
-const AHEAD = 2;
 /** What a message takes on a lane of which nothing is known; only spreads the next tries of those that wait. */
 const PACE_MS = 100;
 

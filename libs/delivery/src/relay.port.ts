@@ -21,6 +21,9 @@ export const RELAY_LIMITS: RelayLimits = {
   reopenMs: 2_000,
 };
 
+/** Messages in hand for each connection: the one on the wire, and the one whose envelope leaves with its dot. */
+export const AHEAD = 2;
+
 export interface RelayOptions {
   /** SMTP_URL. */
   readonly url: string;

@@ -2,7 +2,7 @@ import { staggered } from './arm.stagger.js';
 import type { OutgoingMessage } from './envelope.js';
 import { openConnection, type Fault, type Opener } from './opening.smtp.js';
 import { readRelayUrl } from './relay.target.js';
-import { RELAY_LIMITS, type Armed, type Relay, type RelayLimits, type RelayOptions } from './relay.port.js';
+import { AHEAD, RELAY_LIMITS, type Armed, type Relay, type RelayLimits, type RelayOptions } from './relay.port.js';
 import { SmtpSession, type Gate, type Parcel } from './session.smtp.js';
 import type { Verdict } from './verdict.js';
 
@@ -26,9 +26,6 @@ interface Task {
 }
 
 const STOPPED: Verdict = { word: 'stopped', phase: 'connected', why: 'The relay is being closed.' };
-
-/** Messages in hand for each connection: the one on the wire, and the one whose envelope leaves with its dot. */
-const AHEAD = 2;
 
 class SmtpRelay implements Relay {
   private readonly idle: SmtpSession[] = [];
